@@ -1,0 +1,1 @@
+"""A cart: what a guest means to order. Checking out empties it into an order, and it can be filled again."""

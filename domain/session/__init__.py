@@ -1,0 +1,1 @@
+"""A session: one guest at one table, for a while."""

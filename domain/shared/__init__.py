@@ -1,0 +1,1 @@
+"""Words that every aggregate uses: events, ids, money, sealed text, refusals."""

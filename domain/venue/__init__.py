@@ -1,0 +1,1 @@
+"""The venue: its settings, and when it is open."""
