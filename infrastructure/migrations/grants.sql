@@ -23,3 +23,6 @@ revoke all on passwords, refresh_tokens, failed_logins from :"app_role";
 grant select, insert, update on passwords to :"app_role";
 grant select, insert, update, delete on refresh_tokens to :"app_role";
 grant select, insert, delete on failed_logins to :"app_role";
+
+-- So that `health/ready` can tell a database that was not brought up to date.
+grant select on migrations to :"app_role";

@@ -33,7 +33,7 @@ class BellBroke(Event, frozen=True, tag="bell.broke.v1"):
     """Another one."""
 
 
-CODEC = Codec([BellRung, BellBroke])
+CODEC = Codec([BellRung, BellBroke], {})
 
 
 class Database(Struct, frozen=True):

@@ -42,12 +42,12 @@ CHAIN = {
 
 
 def test_an_event_is_its_json_with_the_tag_inside_and_beside() -> None:
-    tag, data = Codec([BellRung]).encode(ring(3, note="é"))
+    tag, data = Codec([BellRung], {}).encode(ring(3, note="é"))
     assert (tag, data) == ("bell.rung.v1", '{"type":"bell.rung.v1","times":3,"note":"é"}'.encode())
 
 
 def test_what_was_encoded_is_decoded() -> None:
-    codec = Codec([BellRung, BellBroke])
+    codec = Codec([BellRung, BellBroke], {})
     for event in (ring(3), BellBroke()):
         assert codec.decode(*codec.encode(event)) == event
 
@@ -66,12 +66,12 @@ def test_old_shapes_become_todays_step_by_step(tag: str, data: bytes) -> None:
 
 def test_a_tag_that_nobody_knows_is_named() -> None:
     with pytest.raises(UnknownTag, match=r"bell\.melted\.v1"):
-        Codec([BellRung]).decode("bell.melted.v1", b"{}")
+        Codec([BellRung], {}).decode("bell.melted.v1", b"{}")
 
 
 def test_an_event_that_could_not_be_read_again_is_not_written() -> None:
     with pytest.raises(UnknownTag, match="BellBroke"):
-        Codec([BellRung]).encode(BellBroke())
+        Codec([BellRung], {}).encode(BellBroke())
 
 
 @pytest.mark.parametrize(
@@ -79,12 +79,12 @@ def test_an_event_that_could_not_be_read_again_is_not_written() -> None:
 )
 def test_bytes_that_break_the_tags_promise_are_unreadable(data: bytes) -> None:
     with pytest.raises(UnreadableEvent, match=r"bell\.rung\.v1"):
-        Codec([BellRung]).decode("bell.rung.v1", data)
+        Codec([BellRung], {}).decode("bell.rung.v1", data)
 
 
 def test_an_unreadable_event_does_not_quote_its_values() -> None:
     with pytest.raises(UnreadableEvent) as caught:
-        Codec([BellRung]).decode("bell.rung.v1", b'{"type":"bell.rung.v1","times":"4111111111111111"}')
+        Codec([BellRung], {}).decode("bell.rung.v1", b'{"type":"bell.rung.v1","times":"4111111111111111"}')
     assert "4111" not in str(caught.value)
 
 
@@ -115,7 +115,7 @@ def test_a_contradiction_is_found_at_the_start(
 
 
 def test_the_mapper_speaks_the_librarys_protocol_in_our_words() -> None:
-    mapper = EventMapper(Codec([BellRung]))
+    mapper = EventMapper(Codec([BellRung], {}))
     here = StreamEvent(originator_id=uuid4(), originator_version=4, event=ring(2))
     stored = mapper.to_stored_event(here)
     assert stored == StoredEvent(here.originator_id, 4, "bell.rung.v1", b'{"type":"bell.rung.v1","times":2,"note":""}')

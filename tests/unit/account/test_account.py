@@ -26,6 +26,7 @@ from domain.account.events import (
     AccountRenamed,
     LoggedIn,
     LoggedOut,
+    LogoutCause,
     PasswordChanged,
     VenueJoined,
 )
@@ -43,6 +44,8 @@ NEW_NAME = Sealed(subject=ANNA, box=b"Anna B.")
 CREATED = AccountCreated(account_id=ANNA, email=EMAIL, name=NAME)
 DISABLED = AccountDisabled(account_id=ANNA)
 ON_PHONE = LoggedIn(account_id=ANNA, login_id=PHONE)
+OFF_PHONE = LogOut(account_id=ANNA, login_id=PHONE, cause=LogoutCause.BY_CHOICE)
+WAS_ON_PHONE = LoggedOut(account_id=ANNA, login_id=PHONE, cause=LogoutCause.BY_CHOICE)
 ON_TILL = LoggedIn(account_id=ANNA, login_id=TILL)
 JOINED = VenueJoined(account_id=ANNA, venue_id=VENUE, slug="conch-house")
 
@@ -85,13 +88,17 @@ def test_several_log_ins_are_good_side_by_side() -> None:
 
 def test_logging_out_ends_that_log_in_and_no_other() -> None:
     history = given(ACCOUNT, CREATED, ON_PHONE, ON_TILL)
-    log_out = LogOut(account_id=ANNA, login_id=PHONE)
-    assert history.when(log_out).then(LoggedOut(account_id=ANNA, login_id=PHONE)).logins == (TILL,)
+    assert history.when(OFF_PHONE).then(WAS_ON_PHONE).logins == (TILL,)
 
 
 def test_logging_out_twice_changes_nothing() -> None:
-    log_out = LogOut(account_id=ANNA, login_id=PHONE)
-    given(ACCOUNT, CREATED, ON_PHONE, LoggedOut(account_id=ANNA, login_id=PHONE)).when(log_out).then()
+    given(ACCOUNT, CREATED, ON_PHONE, WAS_ON_PHONE).when(OFF_PHONE).then()
+
+
+def test_a_log_out_says_whether_it_was_wished_for_or_somebody_has_a_copy_of_the_token() -> None:
+    for cause in (LogoutCause.BY_CHOICE, LogoutCause.TOKEN_REUSED):
+        log_out = LogOut(account_id=ANNA, login_id=PHONE, cause=cause)
+        given(ACCOUNT, CREATED, ON_PHONE).when(log_out).then(LoggedOut(account_id=ANNA, login_id=PHONE, cause=cause))
 
 
 def test_a_new_password_ends_every_log_in() -> None:
@@ -135,7 +142,7 @@ def test_one_log_in_too_many_ends_the_oldest() -> None:
         RenameAccount(account_id=ANNA, name=NAME),
         JoinVenue(account_id=ANNA, venue_id=VENUE, slug="conch-house"),
         ChangePassword(account_id=ANNA),
-        LogOut(account_id=ANNA, login_id=PHONE),
+        OFF_PHONE,
         DisableAccount(account_id=ANNA),
         EnableAccount(account_id=ANNA),
     ],
@@ -148,7 +155,7 @@ def test_any_fact_can_be_read_without_those_before_it() -> None:
     events: tuple[AccountEvent, ...] = (
         JOINED,
         ON_PHONE,
-        LoggedOut(account_id=ANNA, login_id=TILL),
+        LoggedOut(account_id=ANNA, login_id=TILL, cause=LogoutCause.UNTOLD),
         PasswordChanged(account_id=ANNA),
         DISABLED,
         AccountEnabled(account_id=ANNA),

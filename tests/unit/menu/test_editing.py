@@ -54,6 +54,12 @@ from tests.unit.menu.pieces import (
 )
 
 UNKNOWN = UUID(int=99)
+
+
+def options_galore(count: int) -> tuple[Option, ...]:
+    return tuple(Option(option_id=UUID(int=number), name="Dip") for number in range(1_000, 1_000 + count))
+
+
 ADD_STARTERS = AddCategory(category_id=STARTERS, name="Starters")
 ADD_GROUPER = AddItem(item_id=GROUPER, category_id=MAINS, name="Grilled Grouper", price_minor=2499)
 ADD_SIZE = AddOptionGroup(group_id=SIZE, name="Size", choices_min=1, choices_max=1, options=SIZE_OPTIONS)
@@ -216,6 +222,7 @@ BEYOND: list[tuple[str, MenuCommand]] = [
     ("name", ChangeItem(item_id=GROUPER, name="")),
     ("price", ChangeItem(item_id=GROUPER, price_minor=-1)),
     ("price", replace(ADD_GROUPER, item_id=UNKNOWN, price_minor=10**9 + 1)),
+    ("rank", ChangeItem(item_id=GROUPER, rank=-(10**9) - 1)),
     ("description", ChangeItem(item_id=GROUPER, description="x" * 10_001)),
     ("option_group_ids", ChangeItem(item_id=GROUPER, option_group_ids=(SIZE, SIZE))),
     ("option_group_ids", ChangeItem(item_id=GROUPER, option_group_ids=tuple(UUID(int=n) for n in range(21)))),
@@ -223,6 +230,7 @@ BEYOND: list[tuple[str, MenuCommand]] = [
     ("dietary", ChangeItem(item_id=GROUPER, dietary=("vegan",) * 51)),
     ("image_url", ChangeItem(item_id=GROUPER, image_url="")),
     ("name", ChangeOptionGroup(group_id=SIZE, name="")),
+    ("options", ChangeOptionGroup(group_id=SIZE, options=options_galore(101))),
     ("options[0].name", ChangeOptionGroup(group_id=SIZE, options=(Option(option_id=UNKNOWN, name=""),))),
     (
         "options[0].price",
@@ -238,6 +246,16 @@ def test_what_can_never_be_right_is_named_as_on_the_wire(field: str, command: Me
     refusal = given(MENU, *MENU_SO_FAR).when(command).refused(ValidationFailed)
     assert refusal.details["field"] == field
     assert field in refusal.message
+
+
+def test_a_long_story_and_a_hundred_options_are_just_allowed() -> None:
+    story = "x" * 10_000
+    given(MENU, *MENU_SO_FAR).when(ChangeItem(item_id=GROUPER, description=story)).then(
+        ItemChanged(item_id=GROUPER, description=story)
+    )
+    given(MENU, *MENU_SO_FAR).when(ChangeOptionGroup(group_id=SIZE, options=options_galore(100))).then(
+        OptionGroupChanged(group_id=SIZE, options=options_galore(100))
+    )
 
 
 def test_a_menu_has_an_end() -> None:

@@ -127,6 +127,16 @@ def test_a_discount_never_exceeds_the_subtotal() -> None:
     assert (answer.discount_minor, answer.tax_minor, answer.total_minor) == (1000, 0, 0)
 
 
+def test_a_coin_that_cannot_be_split_goes_to_the_line_that_completes_it() -> None:
+    answer = quote((pasta(1), wine(1)), NO_RULES, discount_minor=1)
+    assert [line.discount_minor for line in answer.lines] == [0, 1]
+
+
+def test_there_is_nothing_to_take_off_a_free_dish() -> None:
+    answer = quote((pasta(0),), NO_RULES, discount_minor=100)
+    assert (answer.lines[0].discount_minor, answer.discount_minor, answer.total_minor) == (0, 0, 0)
+
+
 def test_the_dearest_cart_that_fits_is_still_exact() -> None:
     lines = tuple(pasta(10**9, 99) for _ in range(50))
     answer = quote(lines, PricingRules(taxes=(TaxRule(name="Tax", rate_ppm=1),)))
