@@ -46,18 +46,27 @@ async def place_order(writer: Writer, wish: PlaceOrder) -> Answered:
 
 
 async def _follow_the_menu(writer: Writer, cart: OpenedCart, menu: Menu, settings: Settings) -> None:
-    """Where prices changed, keep that, and refuse with PriceChanged: the guest has to see the new total first."""
-    old_total = cart_quote(cart.state, settings).total_minor
-    repriced = reprice(menu, cart.state.lines, writer.at)
-    if not cart.decide(carts.RepriceCart(lines=repriced)):
+    """Where prices changed, keep that, and refuse with PriceChanged: the guest has to see the new total first.
+
+    A dish that only moved to another category, at the same total, surprises nobody: that is kept with the order.
+    """
+    before = _prices(cart, settings)
+    cart.decide(carts.RepriceCart(lines=reprice(menu, cart.state.lines, writer.at)))
+    now = _prices(cart, settings)
+    if now == before:
         return
     await writer.record()
     raise PriceChanged(
         "Prices have changed since this was put in the cart; look at the new total and order again.",
-        old_total=old_total,
-        new_total=cart_quote(cart.state, settings).total_minor,
+        old_total=before[0],
+        new_total=now[0],
         cart_version=cart.version,
     )
+
+
+def _prices(cart: OpenedCart, settings: Settings) -> tuple[int, ...]:
+    """The total, and what one of each line costs."""
+    return cart_quote(cart.state, settings).total_minor, *(line.unit_price_minor for line in cart.state.lines)
 
 
 def _require_minimum(cart: OpenedCart, settings: Settings) -> None:

@@ -1,18 +1,18 @@
 """From cart to order, and what may come in between."""
 
 import asyncio
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from application.errors import CardNumberRefused, IdempotencyKeyReused
 from application.numbering import BLOCK
 from application.reads import own_cart, own_orders
-from application.requests import CancelOwnOrder, ChangeLine, ClearCart, EditMenu, EditSettings, RotateTable
+from application.requests import AddToCart, CancelOwnOrder, ChangeLine, ClearCart, EditMenu, EditSettings, RotateTable
 from application.steps import Step
 from domain.cart.errors import CartChanged, CartIsEmpty, CartIsFull, OrderMinimumNotMet, PriceChanged
 from domain.cart.events import CartRepriced
-from domain.menu.commands import ChangeItem, SellOut
+from domain.menu.commands import AddCategory, AddItem, ChangeItem, SellOut
 from domain.menu.errors import ItemUnavailable
 from domain.numbering.events import NumbersReserved
 from domain.order.errors import OrderNotFound, OrderNotModifiable
@@ -150,6 +150,26 @@ async def test_a_changed_price_is_shown_first_and_then_goes_through(venue: TestV
     assert (changed.value.details["old_total"], changed.value.details["new_total"]) == (FRITTERS_PRICE, 1500)
     assert len(cast.ledger.events(venue.venue_id, CartRepriced)) == 1
     assert data_of(await guest.place(key="k"))["total"] == 1500
+
+
+async def test_a_dish_that_moved_to_another_category_at_the_same_price_is_ordered_at_once(venue: TestVenue) -> None:
+    guest, category_id = await venue.guest(), uuid4()
+    await guest.add()
+    await venue.by_staff(EditMenu(change=AddCategory(category_id=category_id, name="Snacks")))
+    await venue.by_staff(EditMenu(change=ChangeItem(item_id=venue.item_id, category_id=category_id)))
+    assert (await guest.place()).status == 201
+
+
+async def test_prices_that_changed_are_shown_even_where_the_total_did_not(venue: TestVenue) -> None:
+    guest, lime_id = await venue.guest(), uuid4()
+    lime = AddItem(item_id=lime_id, category_id=venue.category_id, name="Lime", price_minor=500)
+    await venue.by_staff(EditMenu(change=lime))
+    await guest.add()
+    await guest.ask(AddToCart(guest=guest.guest, item_id=lime_id, quantity=1))
+    await venue.by_staff(EditMenu(change=ChangeItem(item_id=lime_id, price_minor=400)))
+    await venue.by_staff(EditMenu(change=ChangeItem(item_id=venue.item_id, price_minor=FRITTERS_PRICE + 100)))
+    with pytest.raises(PriceChanged):
+        await guest.place()
 
 
 async def test_a_cart_that_is_not_the_one_shown_is_not_ordered(venue: TestVenue) -> None:
