@@ -10,10 +10,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cli import demo, demo_reset, doctor, guard, migrate, serve, simulator, worker
+from cli import demo, demo_reset, doctor, guard, migrate, replay, serve, simulator, worker
 from cli.errors import CommandFailed
 
-COMMANDS = (demo, demo_reset, serve, worker, simulator, migrate, doctor)
+COMMANDS = (demo, demo_reset, serve, worker, simulator, migrate, replay, doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -56,9 +56,12 @@ def run(_: argparse.Namespace) -> int:
 def application() -> Any:  # noqa: ANN401 - granian wants any ASGI application.
     """The application of one granian worker, which would outlive a killed granian if it were not guarded."""
     from api.app import create_app
+    from infrastructure.logs import write_logs
     from infrastructure.steps import steps_from
 
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid is not None:
         guard.end_with(parent.pid)
-    return create_app(settings_or_fail(), steps=steps_from(os.environ))
+    settings = settings_or_fail()
+    write_logs(settings.log_level)
+    return create_app(settings, steps=steps_from(os.environ))

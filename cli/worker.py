@@ -19,8 +19,11 @@ def add_to(commands: Commands) -> None:
 
 
 def run(_: argparse.Namespace) -> int:
+    from infrastructure.logs import write_logs
     from infrastructure.steps import steps_from
     from infrastructure.worker import run as work
 
-    asyncio.run(work(settings_or_fail(), steps=steps_from(os.environ)))
+    settings = settings_or_fail()
+    write_logs(settings.log_level)
+    asyncio.run(work(settings, steps=steps_from(os.environ)))
     return 0

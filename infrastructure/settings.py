@@ -59,7 +59,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         int, Meta(ge=0, le=65535, description="/metrics, on the loopback address only; 0: nowhere")
     ] = 0
     public_url: Annotated[
-        str, Meta(pattern="^(https?://[^/@]+)?$", description="what tables' codes point to; the request's host if unset")
+        str,
+        Meta(pattern="^(https?://[^/@]+)?$", description="what tables' codes point to; the request's host if unset"),
     ] = ""
     api_workers: Annotated[int, Meta(ge=1, le=64, description="processes that serve the API")] = 1
     log_level: Annotated[

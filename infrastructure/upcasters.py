@@ -23,5 +23,12 @@ class Upcaster(Struct, frozen=True, kw_only=True):
     rewrite: Callable[[dict[str, Any]], dict[str, Any]]
 
 
-UPCASTERS: Final[Mapping[str, Upcaster]] = MappingProxyType({})
-"""Old tag → what it becomes. Empty as long as no event has ever changed its shape."""
+def _logged_out_v2(old: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 did not tell a wished-for log-out from a stolen token, so version 2 must not pretend to know."""
+    return {**old, "cause": "untold"}
+
+
+UPCASTERS: Final[Mapping[str, Upcaster]] = MappingProxyType(
+    {"account.logged-out.v1": Upcaster(becomes="account.logged-out.v2", rewrite=_logged_out_v2)}
+)
+"""Old tag → what it becomes."""

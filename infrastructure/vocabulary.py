@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from application.memory import AnyDecider
 from domain.account.decider import ACCOUNT
 from domain.bill.decider import BILL
 from domain.cart.decider import CART
@@ -14,15 +15,26 @@ from domain.session.decider import SESSION
 from domain.shared.event import Event
 from domain.venue.decider import VENUE
 
-EVENT_TYPES: Final[tuple[type[Event], ...]] = (
-    *VENUE.events,
-    *FLOOR.events,
-    *MENU.events,
-    *SESSION.events,
-    *CART.events,
-    *ORDER.events,
-    *BILL.events,
-    *NUMBERING.events,
-    *ROSTER.events,
-    *ACCOUNT.events,
+DECIDERS: Final[tuple[AnyDecider, ...]] = (
+    VENUE,
+    FLOOR,
+    MENU,
+    SESSION,
+    CART,
+    ORDER,
+    BILL,
+    NUMBERING,
+    ROSTER,
+    ACCOUNT,
 )
+"""Every aggregate."""
+
+EVENT_TYPES: Final[tuple[type[Event], ...]] = tuple(event for decider in DECIDERS for event in decider.events)
+
+
+def decider_of(event: Event) -> AnyDecider:
+    """The aggregate that the event belongs to. LookupError for one that is not of this vocabulary."""
+    for decider in DECIDERS:
+        if type(event) in decider.events:
+            return decider
+    raise LookupError(f"{type(event).__name__} belongs to no aggregate.")

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from domain.account.events import LogoutCause
 from domain.shared.event import Command
 from domain.shared.sealed import Sealed
 
@@ -47,6 +48,7 @@ class LogOut(Command, frozen=True, kw_only=True):
 
     account_id: UUID
     login_id: UUID
+    cause: LogoutCause
 
 
 class DisableAccount(Command, frozen=True, kw_only=True):

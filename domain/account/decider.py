@@ -51,8 +51,10 @@ def decide(account: Account, command: AccountCommand) -> tuple[AccountEvent, ...
             return (VenueJoined(account_id=account_id, venue_id=venue_id, slug=slug),)
         case ChangePassword(account_id=account_id):
             return (PasswordChanged(account_id=account_id),)
-        case LogOut(account_id=account_id, login_id=login_id):
-            return (LoggedOut(account_id=account_id, login_id=login_id),) if login_id in account.logins else ()
+        case LogOut(account_id=account_id, login_id=login_id, cause=cause):
+            if login_id not in account.logins:
+                return ()
+            return (LoggedOut(account_id=account_id, login_id=login_id, cause=cause),)
         case DisableAccount(account_id=account_id):
             return () if account.disabled else (AccountDisabled(account_id=account_id),)
         case EnableAccount(account_id=account_id):

@@ -1,9 +1,18 @@
 """What can have happened to a staff account. Names are sealed under the account's own key; secrets never appear."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from domain.shared.event import Event
 from domain.shared.sealed import Sealed
+
+
+class LogoutCause(StrEnum):
+    """Why a log-in ended. UNTOLD is what events from before version 2 of `LoggedOut` say; nothing new says it."""
+
+    BY_CHOICE = "by_choice"
+    TOKEN_REUSED = "token_reused"  # noqa: S105 - the name of a cause, not a secret
+    UNTOLD = "untold"
 
 
 class AccountCreated(Event, frozen=True, kw_only=True, tag="account.created.v1"):
@@ -42,11 +51,12 @@ class LoggedIn(Event, frozen=True, kw_only=True, tag="account.logged-in.v1"):
     login_id: UUID
 
 
-class LoggedOut(Event, frozen=True, kw_only=True, tag="account.logged-out.v1"):
-    """That log-in is over: by choice, or because a refresh token was used twice."""
+class LoggedOut(Event, frozen=True, kw_only=True, tag="account.logged-out.v2"):
+    """That log-in is over: by choice, or because a refresh token was used twice, so that somebody has a copy of it."""
 
     account_id: UUID
     login_id: UUID
+    cause: LogoutCause
 
 
 class AccountDisabled(Event, frozen=True, kw_only=True, tag="account.disabled.v1"):

@@ -66,7 +66,7 @@ async def test_a_request_keeps_its_id(serve: Serve) -> None:
 
 @pytest.mark.parametrize("sent", ["", "two words", "x" * 129, "umlaut-\xe4"])
 async def test_an_id_that_is_no_name_is_replaced(serve: Serve, sent: str) -> None:
-    answer = await serve(hello).get("/", headers={"X-Request-Id": sent.encode("latin-1")})
+    answer = await serve(hello).get("/", headers={b"X-Request-Id": sent.encode("latin-1")})
     assert len(answer.headers["x-request-id"]) == 32
 
 

@@ -15,6 +15,7 @@ import domain
 from api.access import MOVES, ROUTES
 from api.app import framework
 from api.callers import PREFIX
+from api.meters import Meters
 from api.openapi import PARAMETER
 from api.problems import BY_CODE, PROBLEMS, problem_body, status_of
 from domain.order.state import Status
@@ -26,7 +27,7 @@ from infrastructure.settings import Settings
 @pytest.fixture(scope="module")
 def app() -> Litestar:
     settings = Settings(database_url="postgresql://nobody@127.0.0.1:1/none", jwt_secret="s" * 32)
-    return framework(settings, log=print)
+    return framework(settings, log=print, meters=Meters())
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +107,8 @@ def test_every_reference_in_the_document_leads_somewhere(document: Any) -> None:
             case list():
                 for inner in value:
                     yield from references(inner)
+            case _:
+                pass
 
     for reference in set(references(document)):
         place = document

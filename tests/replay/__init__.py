@@ -1,0 +1,1 @@
+"""What was once written stays readable: golden events, recorded histories, and the command that tells them."""
