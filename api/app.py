@@ -90,12 +90,10 @@ def framework(settings: Settings, *, log: Log, meters: Meters, steps: Steps | No
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with (
-            front_of_house(settings, steps=steps) as front,
-            told_to_operators(meters, front.pool, settings.operators_port, log),
-        ):
+        async with front_of_house(settings, steps=steps) as front:
             app.state["front"] = front
-            yield
+            with told_to_operators(meters, front.pool, settings.operators_port, log):
+                yield
 
     app = Litestar(
         [Router(PREFIX, route_handlers=[*ENDPOINTS, *BESIDE]), *BESIDE],
