@@ -30,7 +30,7 @@ demo-reset: $(READY)
 	@exec $(RUN) -m cli.main demo-reset
 
 test: $(READY)
-	$(RUN) -m pytest -n $(JOBS) $(TESTS)
+	HYPOTHESIS_PROFILE=ci $(RUN) -m pytest -n $(JOBS) $(TESTS)
 
 test-313:
 	$(MAKE) test PYTHON=python3.13 VENV=.venv-3.13
@@ -42,7 +42,8 @@ check: $(READY)
 	$(VENV)/bin/lint-imports --no-cache
 
 soak: $(READY)
-	HYPOTHESIS_PROFILE=soak $(RUN) -m pytest -n $(JOBS) -m soak --timeout=0 $(TESTS)
+	HYPOTHESIS_PROFILE=soak $(RUN) -m pytest -n $(JOBS) --timeout=0 tests/property
+	$(RUN) -m tests.faults --runs 20
 
 # The old environment is thrown away, so that what a lock no longer names is not there either.
 # uv installs in seconds what takes pip a minute; where it cannot reach pip's index in its own way, pip does the work.

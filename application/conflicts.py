@@ -47,21 +47,17 @@ async def until_it_holds(house: House, occasion: Occasion, attempt: Attempt) -> 
     raise AssertionError
 
 
-async def until_answered(
-    house: House, occasion: Occasion, look_and_act: Callable[[], Coroutine[Any, Any, Answered | None]]
-) -> Answered:
+async def until_answered(house: House, look_and_act: Callable[[], Coroutine[Any, Any, Answered | None]]) -> Answered:
     """Have something done that takes more than one transaction. None means: somebody else is on it, look again.
 
     Refused: IdempotencyInProgress where the first request under the same key is still not through after a while.
     """
     deadline = asyncio.get_running_loop().time() + house.timing.patience_s
     for tries in count(1):
-        answered = await first_answer(house, occasion)
-        if answered is None:
-            with suppress(Superseded):
-                answered = await look_and_act()
-        if answered is not None:
-            return answered
+        with suppress(Superseded):
+            answered = await look_and_act()
+            if answered is not None:
+                return answered
         try:
             await pause(house, tries, deadline)
         except Busy:

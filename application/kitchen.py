@@ -8,6 +8,7 @@ from application.cancelling import cancel_by_staff
 from application.requests import Answered, MoveLine, MoveOrder, Recall, TakeCash
 from application.showing import show_order
 from application.streams import OpenedBill, OpenedOrder, open_bill, open_order
+from application.texts import refuse_card_number
 from application.views.bill import payment_view
 from application.writer import Writer
 from domain.bill.commands import ReceiveCash
@@ -20,6 +21,7 @@ from domain.order.state import LineStatus, Status
 
 async def move_order(writer: Writer, wish: MoveOrder) -> Answered:
     """Bring an order into another state, if it is one that follows."""
+    refuse_card_number("reason", wish.reason)
     order, bill = await _read(writer, wish.order_id)
     command = move_by_staff(wish.order_id, order.state.status, wish.status)
     if isinstance(command, CancelOrder):

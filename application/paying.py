@@ -10,7 +10,8 @@ from uuid import UUID
 
 import msgspec
 
-from application.conflicts import RETRY_AFTER_S, or_first_answer, until_answered, until_it_holds
+from application.conflicts import RETRY_AFTER_S, first_answer, or_first_answer, until_answered, until_it_holds
+from application.errors import IdempotencyKeyReused
 from application.gateway import Approved, Charge, Declined, Outcome, Unknown
 from application.house import House
 from application.receipts import intent_of, is_intent_of
@@ -21,7 +22,7 @@ from application.settling import Finding, News, Noted, nobody_on_it, settle_char
 from application.steps import Step
 from application.streams import OpenedBill, open_bill, open_order
 from application.texts import refuse_card_number
-from application.views.bill import payment_view
+from application.views.bill import PaymentView, payment_view
 from application.writer import Occasion, Writer, occasion_of, reaction
 from domain.bill import commands as bills
 from domain.bill.errors import OrderNotPayable, PaymentInProgress
@@ -40,9 +41,7 @@ async def pay(house: House, request: Request, wish: PayOrder) -> Answered:
     """Charge the card once, whatever happens; or say what became of the charge that this key stands for."""
     refuse_card_number("card_token", wish.card_token)
     occasion = occasion_of(request)
-    return await or_first_answer(
-        house, occasion, until_answered(house, occasion, lambda: _look_and_act(house, occasion, wish))
-    )
+    return await or_first_answer(house, occasion, until_answered(house, lambda: _look_and_act(house, occasion, wish)))
 
 
 async def _look_and_act(house: House, occasion: Occasion, wish: PayOrder) -> Answered | None:
@@ -52,6 +51,9 @@ async def _look_and_act(house: House, occasion: Occasion, wish: PayOrder) -> Ans
     order, bill = open_order(writer, wish.order_id), open_bill(writer, wish.order_id)
     await writer.load()
     admit(seat, writer.at)
+    # Only now: who cannot prove to be the guest hears nothing of what was answered under a key.
+    if first := await first_answer(house, occasion):
+        return first
     if order.state.session_id != wish.guest.session_id:
         raise OrderNotFound("There is no such order.")
     mine = _attempt_of(bill.state, occasion)
@@ -80,7 +82,7 @@ async def _settle_first(house: House, occasion: Occasion, wish: PayOrder) -> Ans
 
 
 async def _start(writer: Writer, bill: OpenedBill, wish: PayOrder) -> Answered:
-    """Record that it begins, then charge. From there on it is seen through, even if the guest hangs up."""
+    """Record that it begins, then charge. Both are seen through, even if the guest hangs up between them."""
     house, payment_id = writer.house, writer.house.ids()
     bill.decide(
         bills.StartPayment(
@@ -88,8 +90,6 @@ async def _start(writer: Writer, bill: OpenedBill, wish: PayOrder) -> Answered:
         )
     )
     await house.steps.reached(Step.PAY_JUDGED)
-    await writer.record()
-    await house.steps.reached(Step.PAY_STARTED)
     charge = Charge(
         transaction_id=payment_id,
         order_id=wish.order_id,
@@ -97,13 +97,16 @@ async def _start(writer: Writer, bill: OpenedBill, wish: PayOrder) -> Answered:
         currency=bill.state.currency,
         card_token=wish.card_token,
     )
-    return await house.background.see_through(_charge(house, writer.occasion, charge))
+    return await house.background.see_through(_charge(writer, charge))
 
 
-async def _charge(house: House, occasion: Occasion, charge: Charge) -> Answered:
+async def _charge(writer: Writer, charge: Charge) -> Answered:
+    house = writer.house
+    await writer.record()
+    await house.steps.reached(Step.PAY_STARTED)
     outcome = await house.gateway.charge(charge)
     await house.steps.reached(Step.PAY_CHARGED)
-    answered = await _answer_with(house, occasion, charge.order_id, _news(charge.transaction_id, outcome))
+    answered = await _answer_with(house, writer.occasion, charge.order_id, _news(charge.transaction_id, outcome))
     await house.steps.reached(Step.PAY_RECORDED)
     return answered
 
@@ -146,9 +149,9 @@ async def _commit(writer: Writer, noted: Noted, order_id: UUID) -> Answered:
     payment, subject = noted.payment, noted.order.state.session_id
     match payment.status:
         case AttemptStatus.APPROVED:
-            return await writer.commit(payment_view(noted.bill.state, payment, order_id), subject=subject)
+            return await _keep(writer, payment_view(noted.bill.state, payment, order_id), HTTPStatus.OK, subject)
         case AttemptStatus.DECLINED:
-            return await writer.commit(_declined(payment), status=HTTPStatus.PAYMENT_REQUIRED, subject=subject)
+            return await _keep(writer, _declined(payment), HTTPStatus.PAYMENT_REQUIRED, subject)
         case AttemptStatus.STRAY:
             position = await writer.record()
             cause = reaction(writer.occasion, position)
@@ -156,6 +159,14 @@ async def _commit(writer: Writer, noted: Noted, order_id: UUID) -> Answered:
             raise OrderNotPayable("The order was cancelled meanwhile; the charge is being given back.")
         case AttemptStatus.STARTED | AttemptStatus.UNKNOWN | AttemptStatus.NOT_CHARGED:
             return await writer.commit_unkept(NO_ANSWER, status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+async def _keep(writer: Writer, view: PaymentView | Told, status: HTTPStatus, subject: UUID | None) -> Answered:
+    """Append the news with its answer. A key that another request took meanwhile must not keep the news out."""
+    try:
+        return await writer.commit(view, status=status, subject=subject)
+    except IdempotencyKeyReused:
+        return await writer.commit_unkept(view, status=status)
 
 
 def _declined(payment: Payment) -> Told:

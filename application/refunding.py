@@ -11,7 +11,7 @@ from typing import Final, assert_never
 from uuid import UUID
 
 from application import gateway as cards
-from application.conflicts import RETRY_AFTER_S, or_first_answer, until_answered, until_it_holds
+from application.conflicts import RETRY_AFTER_S, first_answer, or_first_answer, until_answered, until_it_holds
 from application.house import House
 from application.reading import Reading
 from application.receipts import intent_of, is_intent_of
@@ -46,9 +46,7 @@ async def refund_order(house: House, request: Request, wish: RefundOrder) -> Ans
     if wish.amount_minor is not None and wish.line_ids is not None:
         raise ValidationFailed("amount and lines cannot both be given.", field="amount")
     occasion = occasion_of(request)
-    return await or_first_answer(
-        house, occasion, until_answered(house, occasion, lambda: _look_and_act(house, occasion, wish))
-    )
+    return await or_first_answer(house, occasion, until_answered(house, lambda: _look_and_act(house, occasion, wish)))
 
 
 async def _look_and_act(house: House, occasion: Occasion, wish: RefundOrder) -> Answered | None:
@@ -56,16 +54,23 @@ async def _look_and_act(house: House, occasion: Occasion, wish: RefundOrder) -> 
     writer = Writer(house, occasion)
     order, bill = open_order(writer, wish.order_id), open_bill(writer, wish.order_id)
     await writer.load()
+    if first := await first_answer(house, occasion):
+        return first
     if order.state.status is Status.NEW:
         raise OrderNotFound("There is no such order.")
     mine = _begun_by(bill.state, occasion)
     if not mine:
-        fresh = await _start(writer, order.state, bill, wish)
-        return await house.background.see_through(_carry_out(house, occasion, wish.order_id, fresh))
+        return await house.background.see_through(_begin(writer, order.state, bill, wish))
     under_way = [refund for refund in mine if refund in open_refunds(bill.state)]
     if all(nobody_on_it(house, writer.reading, bill, refund.status) for refund in under_way):
         return await _carry_out(house, occasion, wish.order_id, ())
     return None
+
+
+async def _begin(writer: Writer, order: Order, bill: OpenedBill, wish: RefundOrder) -> Answered:
+    """Record that the refund begins, then carry it out; the caller sees both through."""
+    fresh = await _start(writer, order, bill, wish)
+    return await _carry_out(writer.house, writer.occasion, wish.order_id, fresh)
 
 
 async def _start(writer: Writer, order: Order, bill: OpenedBill, wish: RefundOrder) -> Collection[UUID]:

@@ -6,7 +6,8 @@ person's row, or another venue's, does not open.
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Final
 from uuid import UUID
@@ -15,8 +16,9 @@ import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from application.ports import LedgerUnavailable
 from domain.shared.sealed import Sealed
-from infrastructure.ledger.pool import Limits, Pool, statement
+from infrastructure.ledger.pool import ConnectionLost, Limits, Line, Pool, statement
 
 NONCE_BYTES: Final = 12
 KEY_BITS: Final = 256
@@ -49,7 +51,7 @@ class PostgresKeyring:
 
     async def create(self, venue_id: UUID, subject: UUID) -> None:
         """Make the person's key. Doing it again changes nothing."""
-        async with statement(self._pool, self._limits) as connection:
+        async with self._line() as connection:
             await connection.execute(CREATE, (venue_id, subject, AESGCM.generate_key(KEY_BITS)))
 
     async def seal(self, venue_id: UUID, subject: UUID, text: str) -> Sealed:
@@ -63,6 +65,15 @@ class PostgresKeyring:
         keys = await self._keys(venue_id, {sealed.subject for sealed in boxes})
         return [_opened(venue_id, sealed, keys.get(sealed.subject)) for sealed in boxes]
 
+    @asynccontextmanager
+    async def _line(self) -> AsyncIterator[Line]:
+        """A connection for one statement. Raises LedgerUnavailable: making or fetching a key again does no harm."""
+        try:
+            async with statement(self._pool, self._limits) as connection:
+                yield connection
+        except ConnectionLost as error:
+            raise LedgerUnavailable("The connection to the database broke.") from error
+
     async def _keys(self, venue_id: UUID, subjects: Iterable[UUID]) -> dict[UUID, AESGCM]:
         """The keys that exist, from memory where they are fresh; the others in one round trip."""
         now_s = self._clock_s()
@@ -75,7 +86,7 @@ class PostgresKeyring:
             else:
                 missing.append(subject)
         if missing:
-            async with statement(self._pool, self._limits) as connection:
+            async with self._line() as connection:
                 rows = await (await connection.execute(FETCH, (venue_id, missing), binary=True)).fetchall()
             for subject, raw in rows:
                 keys[subject] = self._remembered(venue_id, subject, AESGCM(raw), now_s)

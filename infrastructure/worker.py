@@ -13,12 +13,11 @@ from uuid import UUID
 
 import structlog
 
-from application.house import House
 from application.reconciler import settle
 from application.steps import Steps
 from infrastructure.furnishing import Furniture, furnished
 from infrastructure.hints import listen
-from infrastructure.ledger.pool import Pool
+from infrastructure.ledger.pool import statement
 from infrastructure.ledger.recorder import PostgresLedger
 from infrastructure.projecting.engine import Engine
 from infrastructure.settings import Settings
@@ -54,7 +53,7 @@ async def run(settings: Settings, *, steps: Steps | None = None) -> None:
 async def work(settings: Settings, furniture: Furniture) -> None:
     """Everything that a worker does, until cancelled."""
     engine = Engine(furniture.pool, PROJECTIONS, furniture.codec.decode)
-    reconciler = Reconciler(furniture.house, furniture.pool, patience_s=settings.settle_after_s)
+    reconciler = Reconciler(furniture, patience_s=settings.settle_after_s)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(
             engine.run(venues_at_once=settings.projections_at_once, poll_interval_s=settings.projections_poll_s)
@@ -67,16 +66,17 @@ async def work(settings: Settings, furniture: Furniture) -> None:
 class Reconciler:
     """Settles what is due, a few at a time. What cannot be settled now is tried again after a pause that grows."""
 
-    def __init__(self, house: House, pool: Pool, *, patience_s: float) -> None:
-        self._house = house
-        self._pool = pool
+    def __init__(self, furniture: Furniture, *, patience_s: float) -> None:
+        self._house = furniture.house
+        self._pool = furniture.pool
+        self._limits = furniture.limits
         self._patience_s = patience_s
         self._not_before_s: dict[UUID, tuple[float, float]] = {}
         self._log = structlog.get_logger("reconciler")
 
     async def look(self) -> None:
         """Settle what is due now."""
-        async with self._pool.connection() as connection:
+        async with statement(self._pool, self._limits) as connection:
             found = await due(connection, self._house.clock(), self._patience_s, limit=DUE_MAX)
         known = {each.order_id for each in found}
         self._not_before_s = {id_: pause for id_, pause in self._not_before_s.items() if id_ in known}

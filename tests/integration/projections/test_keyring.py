@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from application.ports import LedgerUnavailable
 from infrastructure.keyring import CACHE_TTL_S, PostgresKeyring
-from infrastructure.ledger.pool import Pool
+from infrastructure.ledger.pool import Pool, open_pool
+from tests.integration.ledger.cuttable_line import Mode, cuttable_line
 from tests.integration.projections.conftest import LIMITS, Database
 
 
@@ -114,3 +116,21 @@ async def test_a_box_that_was_touched_does_not_open_and_spoils_no_other(
     touched = type(sealed)(subject=subject, box=sealed.box[:-1] + bytes([sealed.box[-1] ^ 1]))
     empty = type(sealed)(subject=subject, box=b"")
     assert await keyring.unseal(venue_id, [touched, sealed, empty]) == [None, "note", None]
+
+
+@pytest.mark.parametrize("mode", [Mode.LOSE_REQUEST, Mode.LOSE_ANSWER])
+async def test_a_lost_connection_means_that_the_keys_are_not_at_hand_now(
+    database: Database, venue_id: UUID, subject: UUID, mode: Mode
+) -> None:
+    async with cuttable_line(database.dsn) as (line, dsn), open_pool(dsn, LIMITS) as pool:
+        await pool.wait()
+        keyring = PostgresKeyring(pool, LIMITS)
+        line.mode = mode
+        with pytest.raises(LedgerUnavailable):
+            await keyring.seal(venue_id, subject, "no peanuts")
+        sealed = await keyring.seal(venue_id, subject, "no peanuts")
+        await pool.wait()
+        line.mode = mode
+        with pytest.raises(LedgerUnavailable):
+            await keyring.create(venue_id, uuid4())
+        assert await keyring.unseal(venue_id, [sealed]) == ["no peanuts"]

@@ -17,12 +17,16 @@ from domain.order.state import Status
 from domain.shared.ids import bill_stream, venue_id_of, venue_stream
 from domain.venue.events import VenueOpened
 from domain.venue.settings import Settings
-from infrastructure.ledger.pool import Pool
+from infrastructure.furnishing import furnished
+from infrastructure.ledger.pool import ConnectionLost, Pool
 from infrastructure.ledger.recorder import PostgresLedger
+from infrastructure.settings import Settings as ProgramSettings
+from infrastructure.worker import Reconciler
 from projections.bookmarks import wait_until
 from projections.order_list import orders
 from projections.order_row import OrderRow, bill_of, followed
 from projections.registry import PROJECTIONS
+from tests.integration.ledger.cuttable_line import Mode, cuttable_line
 from tests.integration.projections.conftest import Database, put, put_all
 from tests.integration.projections.test_read_models import an_order
 from tests.unit.projections.evenings import Evening
@@ -139,3 +143,15 @@ async def test_the_worker_ends_orders_that_nobody_paid_in_time(
         assert await wait_until(pool, "order_list", venue_id, 4, timeout_s=20) >= 4
     (row,) = (await rows_of(pool, venue_id)).values()
     assert (row.status, row.cancelled_by) == (Status.CANCELLED, CancelledBy.EXPIRED)
+
+
+async def test_a_line_that_went_silent_does_not_keep_the_reconciler_waiting_for_ever(database: Database) -> None:
+    async with cuttable_line(database.dsn) as (line, dsn):
+        hurried = ProgramSettings(database_url=dsn, jwt_secret="s" * 32, database_timeout_s=0.3)
+        async with furnished(hurried) as furniture:
+            await furniture.pool.wait()
+            reconciler = Reconciler(furniture, patience_s=1.0)
+            await reconciler.look()
+            line.mode = Mode.SILENT
+            with pytest.raises(ConnectionLost):
+                await asyncio.wait_for(reconciler.look(), 5)

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from application.errors import CardNumberRefused
 from application.histories import as_of_time, as_of_version, history, payments_history
 from application.reads import any_order
 from application.requests import MoveLine, MoveOrder, Recall
@@ -52,6 +53,17 @@ async def test_a_line_never_becomes_confirmed_again(venue: TestVenue) -> None:
     order_id, [line] = await confirmed(venue)
     with pytest.raises(InvalidStatusTransition):
         await venue.by_staff(MoveLine(order_id=order_id, line_id=line, status=LineStatus.CONFIRMED))
+
+
+@pytest.mark.parametrize("status", [Status.CONFIRMED, Status.CANCELLED])
+async def test_a_reason_with_a_card_number_in_it_is_refused_even_where_no_reason_is_kept(
+    venue: TestVenue, status: Status
+) -> None:
+    guest = await venue.guest()
+    order_id = await guest.ordered()
+    with pytest.raises(CardNumberRefused):
+        await venue.by_staff(MoveOrder(order_id=order_id, status=status, reason="4111 1111 1111 1111"))
+    assert (await look(venue, order_id)).status is Status.PENDING
 
 
 async def test_what_is_not_there_is_not_found(venue: TestVenue) -> None:

@@ -16,10 +16,11 @@ from application.views.order import OrderView
 from domain.bill.errors import AmountInvalid, OrderAlreadyPaid, OrderNotPayable, PaymentInProgress
 from domain.bill.events import PaymentApproved, PaymentNotCharged, PaymentStarted, StrayChargeFound
 from domain.order.state import Status
+from domain.session.errors import SessionInvalid
 from domain.shared.refusals import Refusal
 from domain.venue.commands import ChangeSettings
 from tests.fixtures.fakes import ProcessDied
-from tests.fixtures.venue import FRITTERS_PRICE, TestGuest, TestVenue, data_of
+from tests.fixtures.venue import FRITTERS_PRICE, TestGuest, TestVenue, data_of, forged
 from tests.unit.application.conftest import Cast
 
 
@@ -193,6 +194,33 @@ async def test_a_key_that_placed_the_order_does_not_pay_it(venue: TestVenue, cas
     assert cast.gateway.asked == []
 
 
+async def test_whoever_cannot_prove_to_be_the_guest_hears_nothing_of_what_their_key_was_answered(
+    venue: TestVenue, cast: Cast
+) -> None:
+    guest = await venue.guest()
+    order_id = await guest.ordered()
+    assert (await guest.pay(order_id, "k")).status == 200
+    stranger = TestGuest(venue, forged(guest.guest))
+    for card in ("tok_visa", "tok_declined"):
+        with pytest.raises(SessionInvalid):
+            await stranger.pay(order_id, "k", card)
+    assert cast.gateway.asked == ["charge"]
+
+
+async def test_a_key_that_another_request_took_meanwhile_does_not_keep_the_outcome_out_of_the_ledger(
+    venue: TestVenue, cast: Cast
+) -> None:
+    guest = await venue.guest()
+    order_id = await guest.ordered()
+    await guest.add()
+    paying = asyncio.create_task(guest.pay(order_id, "k", "tok_hang"))
+    await asyncio.sleep(0.05)
+    await guest.place(key="k")
+    cast.gateway.answer_now.set()
+    assert (await paying).status == 200
+    assert await states(guest, order_id) == ("confirmed", "paid")
+
+
 async def test_twenty_pays_with_twenty_keys_charge_once(venue: TestVenue, cast: Cast) -> None:
     guest = await venue.guest()
     order_id = await guest.ordered()
@@ -212,6 +240,28 @@ async def test_two_who_come_upon_an_unknown_charge_settle_it_once(venue: TestVen
     assert all(isinstance(each, Refusal) for each in answers if isinstance(each, BaseException))
     assert cast.gateway.live_minor == FRITTERS_PRICE
     assert len(cast.ledger.events(venue.venue_id, PaymentNotCharged)) == 1
+
+
+async def test_a_guest_who_hangs_up_between_the_start_and_the_charge_leaves_no_attempt_behind(
+    venue: TestVenue, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = asyncio.Event()
+
+    async def reached(step: Step) -> None:
+        if step is Step.PAY_STARTED:
+            started.set()
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(cast.watcher, "reached", reached)
+    guest = await venue.guest()
+    order_id = await guest.ordered()
+    paying = asyncio.create_task(guest.pay(order_id, "k"))
+    await started.wait()
+    paying.cancel()
+    await cast.house.background.drain(1.0)
+    assert await states(guest, order_id) == ("confirmed", "paid")
+    assert (await guest.pay(order_id, "k")).replayed
+    assert cast.gateway.asked == ["charge"]
 
 
 async def test_a_guest_who_hangs_up_is_charged_and_recorded_all_the_same(venue: TestVenue, cast: Cast) -> None:

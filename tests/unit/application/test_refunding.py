@@ -210,6 +210,27 @@ async def test_a_card_number_in_a_reason_is_refused(venue: TestVenue) -> None:
         await venue.by_staff(MoveOrder(order_id=order_id, status=Status.CANCELLED, reason=reason))
 
 
+async def test_a_refund_that_was_begun_is_made_even_if_whoever_asked_for_it_hangs_up(
+    venue: TestVenue, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = asyncio.Event()
+
+    async def reached(step: Step) -> None:
+        if step is Step.REFUND_STARTED:
+            started.set()
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(cast.watcher, "reached", reached)
+    order_id = await paid_order(venue)
+    asking = asyncio.create_task(refund(venue, order_id))
+    await started.wait()
+    asking.cancel()
+    await cast.house.background.drain(1.0)
+    assert (await look(venue, order_id)).payment_status == "refunded"
+    assert (await refund(venue, order_id)).replayed
+    assert cast.gateway.asked.count("refund") == 1
+
+
 async def test_a_refund_that_another_process_is_on_is_left_alone_until_that_must_be_gone(
     venue: TestVenue, cast: Cast
 ) -> None:
