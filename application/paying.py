@@ -97,12 +97,14 @@ async def _start(writer: Writer, bill: OpenedBill, wish: PayOrder) -> Answered:
         currency=bill.state.currency,
         card_token=wish.card_token,
     )
-    return await house.background.see_through(_charge(writer, charge))
+    tries = sum(is_intent_of(writer.occasion.receipt, each.intent) for each in bill.read.state.payments)
+    return await house.background.see_through(_charge(writer, charge, tries))
 
 
-async def _charge(writer: Writer, charge: Charge) -> Answered:
+async def _charge(writer: Writer, charge: Charge, tries: int) -> Answered:
+    """Charge, `tries` earlier attempts of this request having charged nothing."""
     house = writer.house
-    await writer.record()
+    await writer.record_once(f"charge {tries}")
     await house.steps.reached(Step.PAY_STARTED)
     outcome = await house.gateway.charge(charge)
     await house.steps.reached(Step.PAY_CHARGED)

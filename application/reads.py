@@ -3,7 +3,7 @@
 Boards and lists are projections, and not here. Every function gives the last position of what it read.
 """
 
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -37,19 +37,26 @@ from domain.roster.events import Role
 from domain.shared.ids import HOUSE, venue_id_of
 from domain.venue.calendar import is_open
 from domain.venue.errors import VenueNotFound
+from domain.venue.settings import Settings
 
 T_co = TypeVar("T_co", covariant=True)
 
 
 class Read(Struct, Generic[T_co], frozen=True, kw_only=True):
-    """What was read, and the last position of the streams that it was read from."""
+    """What was read, and a position that it is as new as: the last one of its streams, or the venue's head.
+
+    The head is asked for first and the streams are read after it, so that nothing up to it is missed.
+    """
 
     data: T_co
     position: int
 
 
-ORDERS_MAX: Final = 100
-"""As many of a guest's orders as are listed."""
+class OrdersPage(Struct, frozen=True, kw_only=True):
+    """Some of a guest's orders, and the one after which there are more, if there are."""
+
+    orders: list[OrderView]
+    more_after: UUID | None
 
 
 async def own_cart(house: House, venue_id: UUID, guest: GuestPass) -> Read[CartView]:
@@ -62,16 +69,24 @@ async def own_cart(house: House, venue_id: UUID, guest: GuestPass) -> Read[CartV
     return Read(data=view, position=reading.position)
 
 
-async def own_orders(house: House, venue_id: UUID, guest: GuestPass) -> Read[list[OrderView]]:
-    """A guest's orders, newest first, as many as ORDERS_MAX."""
+async def own_orders(
+    house: House, venue_id: UUID, guest: GuestPass, *, limit: int, after: UUID | None = None
+) -> Read[OrdersPage]:
+    """The next `limit` of a guest's orders, newest first, beyond the one named. Refused: OrderNotFound for another's."""
     reading = Reading(house, venue_id)
     seat, cart = open_seat(reading, guest), open_cart(reading, guest.session_id)
     await reading.load()
     admit(seat, reading.at)
-    order_ids = cart.state.order_ids[: -ORDERS_MAX - 1 : -1]
+    newest_first = cart.state.order_ids[::-1]
+    if after is not None and after not in newest_first:
+        raise OrderNotFound("There is no such order.")
+    begin = 0 if after is None else newest_first.index(after) + 1
+    order_ids = newest_first[begin : begin + limit]
     opened = [(open_order(reading, order_id), open_bill(reading, order_id)) for order_id in order_ids]
     await reading.load()
-    return Read(data=[await show_order(reading, order, bill) for order, bill in opened], position=reading.position)
+    orders = [await show_order(reading, order, bill) for order, bill in opened]
+    more_after = order_ids[-1] if len(newest_first) > begin + limit else None
+    return Read(data=OrdersPage(orders=orders, more_after=more_after), position=reading.position)
 
 
 async def own_order(house: House, venue_id: UUID, guest: GuestPass, order_id: UUID) -> Read[OrderView]:
@@ -97,38 +112,48 @@ async def any_order(house: House, venue_id: UUID, order_id: UUID) -> Read[OrderV
 
 async def venue_page(house: House, slug: str) -> Read[VenueView]:
     """What anybody may know of a venue. Refused: VenueNotFound, for one that is not active too."""
+    position = await house.ledger.head(venue_id_of(slug))
+    settings = await settings_for_guests(house, slug)
+    view = venue_view(venue_id_of(slug), slug, settings, open_now=is_open(settings, house.clock()))
+    return Read(data=view, position=position)
+
+
+async def settings_for_guests(house: House, slug: str) -> Settings:
+    """The settings of a venue that guests may come to. Refused: VenueNotFound, for one that is not active too."""
     reading = Reading(house, venue_id_of(slug))
     venue = open_venue(reading)
     await reading.load()
     settings = require_settings(venue.state)
     if not settings.active:
         raise VenueNotFound("There is no such venue.")
-    view = venue_view(reading.venue_id, slug, settings, open_now=is_open(settings, reading.at))
-    return Read(data=view, position=reading.position)
+    return settings
 
 
 async def venue_settings(house: House, venue_id: UUID) -> Read[SettingsView]:
     """All settings, for the manager."""
+    position = await house.ledger.head(venue_id)
     reading = Reading(house, venue_id)
     venue = open_venue(reading)
     await reading.load()
-    return Read(data=settings_view(require_settings(venue.state), venue.version), position=reading.position)
+    return Read(data=settings_view(require_settings(venue.state), venue.version), position=position)
 
 
 async def tables(house: House, venue_id: UUID) -> Read[list[TableView]]:
     """All tables, those off the floor too, in the order in which they were added."""
+    position = await house.ledger.head(venue_id)
     reading = Reading(house, venue_id)
     floor = open_floor(reading)
     await reading.load()
-    return Read(data=[table_view(table) for table in floor.state.tables], position=reading.position)
+    return Read(data=[table_view(table) for table in floor.state.tables], position=position)
 
 
 async def staff(house: House, venue_id: UUID) -> Read[list[StaffView]]:
     """Everybody who works at the venue."""
+    position = await house.ledger.head(venue_id)
     reading = Reading(house, venue_id)
     roster = open_roster(reading)
     await reading.load()
-    return Read(data=await show_members(house, roster.state.roles), position=reading.position)
+    return Read(data=await show_members(house, roster.state.roles), position=position)
 
 
 async def user(house: House, account_id: UUID) -> Read[UserView]:

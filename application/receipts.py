@@ -20,6 +20,7 @@ from domain.shared.sealed import Sealed
 CLIENT_KEPT_FOR: Final = timedelta(hours=72)
 SERVER_KEPT_FOR: Final = timedelta(hours=1)
 KEY_BYTES: Final = 32
+MARK_BYTES: Final = 16
 KEY_REUSED: Final = "This idempotency key was used for another request; use a new one."
 
 
@@ -32,6 +33,12 @@ def client_receipt(actor: str, key: ClientKey) -> ReceiptKey:
 def server_receipt(secret: Callable[[int], bytes]) -> ReceiptKey:
     """A receipt of the server's own, for one append."""
     return ReceiptKey(key=secret(KEY_BYTES), fingerprint=b"", keep_for=SERVER_KEPT_FOR)
+
+
+def step_receipt(receipt_key: ReceiptKey, step: str) -> ReceiptKey:
+    """The receipt of one step of a request that takes several; its key follows from the client's."""
+    hashed = sha256(receipt_key.key + b"\0" + step.encode()).digest()
+    return ReceiptKey(key=hashed, fingerprint=receipt_key.fingerprint, keep_for=receipt_key.keep_for)
 
 
 def intent_of(receipt_key: ReceiptKey | None) -> bytes:
@@ -64,10 +71,15 @@ async def find(ledger: Ledger, keyring: Keyring, venue_id: UUID, receipt_key: Re
     return None if receipt is None else await replay(keyring, venue_id, receipt_key, receipt)
 
 
-async def replay(keyring: Keyring, venue_id: UUID, receipt_key: ReceiptKey, receipt: Receipt) -> Answered:
-    """The first answer again: 200 where it was a success, else its own status."""
+def require_same_request(receipt_key: ReceiptKey, receipt: Receipt) -> None:
+    """Refuse a key that was used for another request with IdempotencyKeyReused."""
     if receipt.fingerprint != receipt_key.fingerprint:
         raise IdempotencyKeyReused(KEY_REUSED)
+
+
+async def replay(keyring: Keyring, venue_id: UUID, receipt_key: ReceiptKey, receipt: Receipt) -> Answered:
+    """The first answer again: 200 where it was a success, else its own status."""
+    require_same_request(receipt_key, receipt)
     body = receipt.body
     if receipt.subject is not None:
         [text] = await keyring.unseal(venue_id, [Sealed(subject=receipt.subject, box=receipt.body)])

@@ -87,7 +87,7 @@ async def _start(writer: Writer, order: Order, bill: OpenedBill, wish: RefundOrd
                 reason=reason,
             )
         )
-    await writer.record()
+    await writer.record_once("refund")
     await writer.house.steps.reached(Step.REFUND_STARTED)
     return begun(bill)
 

@@ -125,6 +125,16 @@ class Writer:
         """Append what was decided though nothing is answered with it. The position that it brought about."""
         return (await self._append(b"", 0, b"", None, receipts.server_receipt(self.house.secret))).position
 
+    async def record_once(self, step: str) -> int:
+        """The same for one step of what the client's key stands for, which no other request can take under that key.
+
+        Raises Superseded where an equal request was faster; IdempotencyKeyReused where another one was.
+        """
+        if self.occasion.receipt is None:
+            return await self.record()
+        mark = self.house.secret(receipts.MARK_BYTES)
+        return (await self._append(b"", 0, mark, None, receipts.step_receipt(self.occasion.receipt, step))).position
+
     def forget(self) -> None:
         """Have the next attempt read everything from its beginning, in case what is remembered never came to be."""
         for stream, opened in self.reading.opened.items():
@@ -152,7 +162,10 @@ class Writer:
             case Conflict():
                 raise Superseded(tuple(growth.stream for growth in growths if growth.events))
             case Duplicate(receipt=receipt) if receipt_key is not self.occasion.receipt:
-                # Our own append, whose outcome was lost for a moment: nobody else has this key.
+                if receipt.body != kept:
+                    receipts.require_same_request(receipt_key, receipt)
+                    raise Superseded(())
+                # Our own append, whose outcome was lost for a moment: nobody else has this key, or left this mark.
                 return Answered(status=status, body=body, position=receipt.position)
             case Duplicate(receipt=receipt):
                 return await receipts.replay(self.house.keyring, self.venue_id, receipt_key, receipt)

@@ -37,6 +37,11 @@ where venue_id = %(house)s and address = %(address)s
     and failed_at <= clock_timestamp() - make_interval(secs => %(window_s)s)
 """
 
+LONG_AGO: Final = """
+delete from failed_logins
+where venue_id = %(house)s and failed_at <= clock_timestamp() - make_interval(secs => %(window_s)s)
+"""
+
 
 class LogInLimits(Struct, frozen=True, kw_only=True):
     """How many wrong log-ins are let through within `window_s` seconds."""
@@ -75,6 +80,11 @@ class FailedLogIns:
         """Forget the pair's wrong log-ins."""
         async with self._connection() as connection:
             await connection.execute(FORGIVEN, self._of(email, address))
+
+    async def forget_old(self) -> None:
+        """Forget what no longer counts, of everybody."""
+        async with self._connection() as connection:
+            await connection.execute(LONG_AGO, {"house": HOUSE, "window_s": self._limits.window_s})
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection[Any]]:

@@ -8,6 +8,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,10 +16,11 @@ import structlog
 
 from application.reconciler import settle
 from application.steps import Steps
+from infrastructure.credentials import PostgresCredentials
 from infrastructure.furnishing import Furniture, furnished
 from infrastructure.hints import listen
 from infrastructure.ledger.pool import statement
-from infrastructure.ledger.recorder import PostgresLedger
+from infrastructure.limits import FailedLogIns, LogInLimits
 from infrastructure.projecting.engine import Engine
 from infrastructure.settings import Settings
 from infrastructure.stopping import told_to_stop
@@ -29,6 +31,7 @@ PURGE_INTERVAL_S: Final = 60.0
 SETTLE_AT_ONCE: Final = 8
 DRAIN_S: Final = 1.0
 DUE_MAX: Final = 1_000
+TOKENS_KEPT_FOR: Final = timedelta(days=7)
 PAUSE_MAX_S: Final = 15.0
 
 
@@ -60,7 +63,7 @@ async def work(settings: Settings, furniture: Furniture) -> None:
         )
         tasks.create_task(listen(settings.database_url, engine.hint))
         tasks.create_task(_again_and_again(reconciler.look, settings.reconcile_interval_s))
-        tasks.create_task(_again_and_again(lambda: purge(furniture.ledger), PURGE_INTERVAL_S))
+        tasks.create_task(_again_and_again(lambda: purge(settings, furniture), PURGE_INTERVAL_S))
 
 
 class Reconciler:
@@ -115,8 +118,15 @@ async def _again_and_again(do: Callable[[], Awaitable[None]], interval_s: float)
         await asyncio.sleep(interval_s)
 
 
-async def purge(ledger: PostgresLedger) -> None:
-    """Throw away the receipts that need not be kept any longer, in small bites, so that no lock is held for long."""
-    for venue_id in await ledger.venues():
-        while await ledger.discard_receipts(venue_id):
+async def purge(settings: Settings, furniture: Furniture) -> None:
+    """Throw away what need not be kept any longer: receipts, in small bites, spent log-ins, and failed ones.
+
+    A refresh token is kept for a while after its time, so that its owner is told that it expired.
+    """
+    for venue_id in await furniture.ledger.venues():
+        while await furniture.ledger.discard_receipts(venue_id):
             pass
+    tokens = PostgresCredentials(furniture.pool, furniture.limits)
+    await tokens.forget_expired(furniture.house.clock() - TOKENS_KEPT_FOR)
+    limits = LogInLimits(window_s=settings.login_window_s)
+    await FailedLogIns(furniture.pool, furniture.limits, limits).forget_old()

@@ -31,7 +31,8 @@ from infrastructure.vocabulary import EVENT_TYPES
 from tests.fixtures.venue import TestVenue
 
 MERCHANT = Credentials(powertranz_id="merchant", password="secret-of-the-merchant")
-TIMING = Timing(gateway_timeout_s=0.5, grace_s=0.2, patience_s=3.0)
+# Two processes that both want the last of a hundred turns may take long on a machine that is busy with other tests.
+TIMING = Timing(gateway_timeout_s=0.5, grace_s=0.2, patience_s=3.0, conflicts_s=20.0)
 
 
 class Process(Struct, frozen=True, kw_only=True, eq=False):

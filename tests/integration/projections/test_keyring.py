@@ -119,7 +119,7 @@ async def test_a_box_that_was_touched_does_not_open_and_spoils_no_other(
 
 
 @pytest.mark.parametrize("mode", [Mode.LOSE_REQUEST, Mode.LOSE_ANSWER])
-async def test_a_lost_connection_means_that_the_keys_are_not_at_hand_now(
+async def test_a_connection_lost_while_fetching_a_key_means_not_now(
     database: Database, venue_id: UUID, subject: UUID, mode: Mode
 ) -> None:
     async with cuttable_line(database.dsn) as (line, dsn), open_pool(dsn, LIMITS) as pool:
@@ -129,8 +129,19 @@ async def test_a_lost_connection_means_that_the_keys_are_not_at_hand_now(
         with pytest.raises(LedgerUnavailable):
             await keyring.seal(venue_id, subject, "no peanuts")
         sealed = await keyring.seal(venue_id, subject, "no peanuts")
+        assert await keyring.unseal(venue_id, [sealed]) == ["no peanuts"]
+
+
+@pytest.mark.parametrize("mode", [Mode.LOSE_REQUEST, Mode.LOSE_ANSWER])
+async def test_a_connection_lost_while_making_a_key_means_not_now(
+    database: Database, venue_id: UUID, mode: Mode
+) -> None:
+    subject = uuid4()
+    async with cuttable_line(database.dsn) as (line, dsn), open_pool(dsn, LIMITS) as pool:
         await pool.wait()
+        keyring = PostgresKeyring(pool, LIMITS)
         line.mode = mode
         with pytest.raises(LedgerUnavailable):
-            await keyring.create(venue_id, uuid4())
-        assert await keyring.unseal(venue_id, [sealed]) == ["no peanuts"]
+            await keyring.create(venue_id, subject)
+        await keyring.create(venue_id, subject)
+        assert await keyring.unseal(venue_id, [await keyring.seal(venue_id, subject, "ok")]) == ["ok"]

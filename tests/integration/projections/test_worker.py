@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from application.credentials import Claims
 from domain.bill.events import BillOpened
 from domain.order.events import CancelledBy
 from domain.order.state import Status
@@ -20,8 +21,9 @@ from domain.venue.settings import Settings
 from infrastructure.furnishing import furnished
 from infrastructure.ledger.pool import ConnectionLost, Pool
 from infrastructure.ledger.recorder import PostgresLedger
+from infrastructure.limits import FailedLogIns, LogInLimits
 from infrastructure.settings import Settings as ProgramSettings
-from infrastructure.worker import Reconciler
+from infrastructure.worker import TOKENS_KEPT_FOR, Reconciler, purge
 from projections.bookmarks import wait_until
 from projections.order_list import orders
 from projections.order_row import OrderRow, bill_of, followed
@@ -155,3 +157,23 @@ async def test_a_line_that_went_silent_does_not_keep_the_reconciler_waiting_for_
             line.mode = Mode.SILENT
             with pytest.raises(ConnectionLost):
                 await asyncio.wait_for(reconciler.look(), 5)
+
+
+async def test_what_need_not_be_kept_any_longer_is_thrown_away(database: Database) -> None:
+    settings = ProgramSettings(database_url=database.dsn, jwt_secret="s" * 32)
+    async with furnished(settings) as furniture:
+        now, address = furniture.house.clock(), str(uuid4())
+        claims = Claims(account_id=uuid4(), login_id=uuid4())
+        for token, age in (("old", TOKENS_KEPT_FOR * 2), ("new", timedelta(0))):
+            await furniture.house.credentials.add_refresh_token(token.encode(), claims, now - age)
+        knocks = FailedLogIns(furniture.pool, furniture.limits, LogInLimits(per_pair=1))
+        await knocks.failed("a@b", address)
+        async with furniture.pool.connection() as connection:
+            await purge(settings, furniture)
+            kept = await connection.execute(
+                "select token_hash from refresh_tokens where account_id = %s", (claims.account_id,)
+            )
+            assert await kept.fetchall() == [(b"new",)]
+        assert await knocks.wait_s("a@b", address) > 0
+        await FailedLogIns(furniture.pool, furniture.limits, LogInLimits(window_s=0.0)).forget_old()
+        assert await knocks.wait_s("a@b", address) == 0

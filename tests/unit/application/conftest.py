@@ -47,7 +47,7 @@ def cast() -> Cast:
         ids=uuid4,
         secret=secrets.token_bytes,
         instance_secret=b"i" * 32,
-        timing=Timing(gateway_timeout_s=1.0, grace_s=1.0, patience_s=0.3, conflicts_s=4.0),
+        timing=Timing(gateway_timeout_s=1.0, grace_s=1.0, patience_s=1.0, conflicts_s=4.0),
         steps=watcher,
     )
     return Cast(

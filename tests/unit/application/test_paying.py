@@ -185,6 +185,20 @@ async def test_the_same_key_for_another_amount_is_refused_even_before_the_first_
     assert cast.gateway.live_minor == FRITTERS_PRICE
 
 
+async def test_one_key_charges_for_one_of_two_orders_even_while_neither_is_answered(
+    venue: TestVenue, cast: Cast
+) -> None:
+    guest = await venue.guest()
+    one, other = await guest.ordered(), await guest.ordered()
+    first = asyncio.create_task(guest.pay(one, "k", "tok_hang"))
+    await asyncio.sleep(0.05)
+    with pytest.raises(IdempotencyKeyReused):
+        await guest.pay(other, "k", "tok_hang")
+    cast.gateway.answer_now.set()
+    assert (await first).status == 200
+    assert cast.gateway.asked == ["charge"]
+
+
 async def test_a_key_that_placed_the_order_does_not_pay_it(venue: TestVenue, cast: Cast) -> None:
     guest = await venue.guest()
     await guest.add()

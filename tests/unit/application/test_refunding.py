@@ -95,6 +95,15 @@ async def test_lines_are_given_back_at_what_they_cost(venue: TestVenue) -> None:
         await venue.by_staff(RefundOrder(order_id=order_id, reason="c", line_ids=(), amount_minor=1), "k3")
 
 
+async def test_one_key_gives_back_for_one_of_two_orders(venue: TestVenue, cast: Cast) -> None:
+    one, other = await paid_order(venue), await paid_order(venue)
+    answers = await asyncio.gather(
+        refund(venue, one, 500, key="k"), refund(venue, other, 500, key="k"), return_exceptions=True
+    )
+    assert sum(isinstance(answered, IdempotencyKeyReused) for answered in answers) == 1
+    assert cast.gateway.live_minor == 2 * FRITTERS_PRICE - 500
+
+
 async def test_cash_goes_back_at_once(venue: TestVenue, cast: Cast) -> None:
     guest = await venue.guest()
     order_id = await guest.ordered()
