@@ -28,17 +28,21 @@ RETRY_AFTER_S: Final = 2
 Attempt = Callable[[Writer], Coroutine[Any, Any, Answered]]
 
 
-async def until_it_holds(house: House, occasion: Occasion, attempt: Attempt) -> Answered:
-    """Have a command judged and done, as often as it takes. Busy where the time for that is up."""
+async def until_it_holds(house: House, occasion: Occasion, attempt: Attempt, *, lane: UUID | None = None) -> Answered:
+    """Have a command judged and done, as often as it takes. Busy where the time for that is up.
+
+    `lane`: a stream that will be fought over if it is asked for more than once at a time, such as a guest's own cart.
+    Those who name it wait for each other from their first attempt on, instead of losing against each other first.
+    """
     deadline = asyncio.get_running_loop().time() + house.timing.conflicts_s
-    contended: UUID | None = None
+    contended = lane
     judged_at: dict[UUID, int] = {}
     for tries in count(1):
         writer = Writer(house, occasion)
         try:
             return await or_first_answer(house, occasion, _in_turn(house, contended, deadline, attempt(writer)))
         except Superseded as superseded:
-            contended = next(iter(superseded.streams), None)
+            contended = next(iter(superseded.streams), lane)
         if judged_at == writer.judged_at:
             # Refused twice at the same versions: what is remembered is of a ledger that lost its end, or was restored.
             writer.forget()

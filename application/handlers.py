@@ -6,6 +6,7 @@ or to two ledgers, is a journey of several transactions, and says itself how it 
 """
 
 from typing import assert_never
+from uuid import UUID
 
 from application.accounts import change_password, log_in, log_out, refresh
 from application.cancelling import cancel_own_order, expire_order
@@ -59,6 +60,7 @@ from application.requests import (
 from application.seating import close_session, open_session_at
 from application.staffing import change_role, hire
 from application.writer import Writer, occasion_of
+from domain.shared.ids import cart_stream
 
 
 async def answer(house: House, request: Request) -> Answered:
@@ -82,7 +84,9 @@ async def answer(house: House, request: Request) -> Answered:
         case ChangePassword() as wish:
             return await change_password(house, request, wish)
         case wish:
-            return await until_it_holds(house, occasion_of(request), lambda writer: _attempt(writer, wish))
+            return await until_it_holds(
+                house, occasion_of(request), lambda writer: _attempt(writer, wish), lane=_lane_of(wish)
+            )
 
 
 async def _attempt(writer: Writer, wish: OneStroke) -> Answered:
@@ -125,3 +129,12 @@ async def _attempt(writer: Writer, wish: OneStroke) -> Answered:
             return await expire_order(writer, wish)
         case _:
             assert_never(wish)
+
+
+def _lane_of(wish: OneStroke) -> UUID | None:
+    """What a guest does with a cart, they do in line with what they do to it at the same time."""
+    match wish:
+        case AddToCart() | ChangeLine() | RemoveLine() | ClearCart() | PlaceOrder():
+            return cart_stream(wish.guest.session_id)
+        case _:
+            return None

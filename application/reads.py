@@ -72,7 +72,7 @@ async def own_cart(house: House, venue_id: UUID, guest: GuestPass) -> Read[CartV
 async def own_orders(
     house: House, venue_id: UUID, guest: GuestPass, *, limit: int, after: UUID | None = None
 ) -> Read[OrdersPage]:
-    """The next `limit` of a guest's orders, newest first, beyond the one named. Refused: OrderNotFound for another's."""
+    """The next `limit` of a guest's orders, newest first, beyond the one named. Refused: OrderNotFound."""
     reading = Reading(house, venue_id)
     seat, cart = open_seat(reading, guest), open_cart(reading, guest.session_id)
     await reading.load()

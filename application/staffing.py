@@ -16,29 +16,35 @@ from application.requests import Answered, ChangeRole, HireStaff, Request
 from application.seating import require_settings
 from application.streams import open_account, open_roster, open_venue
 from application.texts import refuse_card_number, unseal
-from application.views.staff import DoneView, StaffView
+from application.views.staff import DoneView, HiredView, StaffView
 from application.writer import Occasion, Writer, occasion_of
 from domain.account import commands as accounts
 from domain.roster import commands as rosters
-from domain.roster.errors import StaffNotFound
+from domain.roster.errors import StaffExists, StaffNotFound
 from domain.roster.events import Role
 from domain.shared.ids import HOUSE
 
 
 async def hire(house: House, request: Request, wish: HireStaff) -> Answered:
-    """Give somebody a role here. An account that is there already keeps its name and its password."""
+    """Give somebody a role here. Refused: StaffExists where they have one, whichever that is.
+
+    An account that is there already keeps its name and its password, and the answer says so (HiredView).
+    """
     refuse_card_number("name", wish.name)
     if not wish.seed:
         require_strong(wish.password, "password")
     account_id, occasion = account_id_of(house, wish.email), occasion_of(request)
     slug = await _slug(house, request.venue_id)
-    await _create_account(house, request, wish, account_id, slug)
+    created = await _create_account(house, request, wish, account_id, slug)
 
     async def attempt(writer: Writer) -> Answered:
         roster = open_roster(writer)
         await writer.load()
+        if account_id in roster.state.roles and not wish.seed:
+            raise StaffExists("email belongs to somebody who works here already; change their role instead.")
         roster.decide(rosters.GrantRole(account_id=account_id, role=wish.role))
-        view = await show_member(house, account_id, wish.role)
+        name = wish.name if created else None
+        view = HiredView(id=account_id, email=wish.email.strip(), name=name, role=wish.role, created=created)
         return await writer.commit(view, status=HTTPStatus.CREATED)
 
     return await until_it_holds(house, occasion, attempt)
@@ -81,8 +87,9 @@ async def show_members(house: House, roles: Mapping[UUID, Role | None]) -> list[
     ]
 
 
-async def _create_account(house: House, request: Request, wish: HireStaff, account_id: UUID, slug: str) -> None:
-    """See to it that there is an account, with a password, that knows of this venue."""
+async def _create_account(house: House, request: Request, wish: HireStaff, account_id: UUID, slug: str) -> bool:
+    """See to it that there is an account, with a password, that knows of this venue. Whether it was made for this."""
+    created = False
     await house.keyring.create(HOUSE, account_id)
     email = await house.keyring.seal(HOUSE, account_id, wish.email.strip())
     name = await house.keyring.seal(HOUSE, account_id, wish.name)
@@ -91,9 +98,11 @@ async def _create_account(house: House, request: Request, wish: HireStaff, accou
         await house.credentials.set_password(account_id, password_hash, only_if_none=True)
 
     async def attempt(writer: Writer) -> Answered:
+        nonlocal created
         account = open_account(writer, account_id)
         await writer.load()
-        if account.state.account_id is None:
+        created = account.state.account_id is None
+        if created:
             account.decide(accounts.CreateAccount(account_id=account_id, email=email, name=name))
         account.decide(accounts.JoinVenue(account_id=account_id, venue_id=request.venue_id, slug=slug))
         return await writer.commit_unkept(DoneView(), status=HTTPStatus.OK)
@@ -102,6 +111,7 @@ async def _create_account(house: House, request: Request, wish: HireStaff, accou
         venue_id=HOUSE, actor=request.actor, request_id=request.request_id, caused_by="command:HireStaff"
     )
     await until_it_holds(house, occasion, attempt)
+    return created
 
 
 async def _slug(house: House, venue_id: UUID) -> str:

@@ -66,9 +66,7 @@ async def furnished(
             clock=now,
             ids=uuid4,
             secret=secrets.token_bytes,
-            instance_secret=sha256(
-                b"comanda accounts" + (settings.instance_secret or settings.jwt_secret).encode()
-            ).digest(),
+            instance_secret=_instance_secret(settings),
             timing=_timing(settings),
             steps=steps or NobodyWatches(),
             jitter=random.random,

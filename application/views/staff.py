@@ -31,6 +31,15 @@ class StaffView(View, frozen=True, kw_only=True):
     role: Role | None
 
 
+class HiredView(StaffView, frozen=True, kw_only=True):
+    """A new member of staff. `created`: the account was made for this, with the name and the password that were sent.
+
+    An account that there was before keeps both, and its name is not told to whoever can guess an e-mail address.
+    """
+
+    created: bool
+
+
 class LoginView(View, frozen=True, kw_only=True):
     """Both tokens are shown here once; `expires_in` is the access token's, in seconds."""
 

@@ -35,7 +35,10 @@ class ClosedView(View, frozen=True, kw_only=True):
 
 
 class OpeningHoursView(View, frozen=True, kw_only=True):
-    """One span; `weekday` 0 is Monday, times `HH:MM` in the venue's own time zone."""
+    """One span; `weekday` 0 is Monday, times `HH:MM` in the venue's own time zone.
+
+    What closes at or before it opens runs past midnight, so the same time twice is a whole day.
+    """
 
     weekday: int
     opens: str

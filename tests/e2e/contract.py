@@ -1,0 +1,155 @@
+"""The contract as a checklist: every row of it, by a short name, in its own words cut short.
+
+A test names the rows that it shows, `@pytest.mark.contract("cart/add")`, and `test_contract_is_covered.py` fails while
+a row has no test, or a test names a row that there is not.
+"""
+
+from typing import Final
+
+SHAPES: Final = {
+    "shapes/success": '{"data": …}; lists add meta.next_cursor, limit ≤ 100',
+    "shapes/problem": "problem+json with error, message, request_id, errors[]",
+    "shapes/no-leak": "no stack trace, SQL or path ever reaches a client",
+    "shapes/money": "integers in minor units and a currency; JPY has 0 decimals, KWD 3",
+    "shapes/ids-and-times": "ids are UUIDs, times RFC 3339 in UTC with Z",
+    "shapes/validation": "unknown fields, empty texts, broken bodies, bad dates, surrogates, NUL: 400 naming the field",
+    "shapes/malformed-id": "400 in a body, that resource's 404 in a path",
+    "shapes/integers": "true, '2', 1.5 and anything above 10^9 are 400",
+    "shapes/request-id": "X-Request-Id is echoed or made",
+    "shapes/www-authenticate": "401 carries WWW-Authenticate",
+    "shapes/retry-after": "429 and 503 carry Retry-After",
+    "shapes/ledger-position": "a command's answer says what position it brought about",
+    "shapes/after": "a projection's read waits up to 1 s for ?after=",
+    "shapes/after-in-vain": "then 200 with what it has and its own Ledger-Position",
+    "shapes/never-stale": "a guest's own cart and order are never stale",
+    "shapes/settings-hold": "a setting holds for every command sent after its answer",
+}
+
+IDEMPOTENCY: Final = {
+    "idempotency/needed": "orders, pay and refunds need a key: MISSING_IDEMPOTENCY_KEY",
+    "idempotency/places": "in the body, Idempotency-Key or X-Idempotency-Key; differing: 400",
+    "idempotency/optional": "other commands take the header as an option",
+    "idempotency/none": "log-in, refresh, log-out and opening a session take none",
+    "idempotency/actor": "the same key of two guests is two keys",
+    "idempotency/replay": "the first answer again, marked, with 200 and the first position",
+    "idempotency/declined": "a decline stays 402",
+    "idempotency/lasting": "after the cart is gone, after a restart, for 72 h",
+    "idempotency/reused": "same key, other request: 422",
+    "idempotency/running": "waits for the first for up to 5 s, then 409 and Retry-After",
+    "idempotency/one-transaction": "key, events and answer are committed together",
+    "idempotency/not-final": "5xx and unknown outcomes are never stored as final",
+    "idempotency/refusals": "a refusal stores no receipt; asking again judges again",
+}
+
+GUESTS: Final = {
+    "venue/show": "name, currency, open now, opening hours, order minimum, tip presets",
+    "venue/missing": "404 VENUE_NOT_FOUND, an inactive one too",
+    "session/open": "201 {id, token, expires_at, table, venue}",
+    "session/missing": "404 VENUE_NOT_FOUND, TABLE_NOT_FOUND",
+    "session/rotated": "a rotated code is TABLE_NOT_FOUND, its sessions SESSION_EXPIRED",
+    "session/many": "any number of sessions side by side; DELETE closes one's own",
+    "menu/show": "the menu with categories, items, option groups, options",
+    "menu/etag": "ETag, 304",
+    "cart/show": "200 the cart with its lines and totals",
+    "cart/add": "201 the cart; each call adds its own line",
+    "cart/change": "PATCH and DELETE of a line, DELETE /cart: 200; 404 CART_LINE_NOT_FOUND",
+    "order/place": "201 the order; the cart is emptied in the same transaction",
+    "order/own": "this session's only; another's is 404",
+    "order/pay": "200 {id, order_id, status: approved, amount, currency, authorization_code, transaction_id}",
+    "order/cancel": "200 while pending, else 409 ORDER_NOT_MODIFIABLE",
+    "order/count": "item_count = sum of quantities",
+    "order/number": "^#[0-9]+$, unique per venue and business day",
+    "order/totals": "subtotal, tax, tax_included, total as the formula says",
+}
+
+RULES: Final = {
+    "rule/quantity": "not an integer 1…10^9: 400, message contains quantity",
+    "rule/quantity-limit": "more than 99: QUANTITY_EXCEEDS_LIMIT",
+    "rule/cart-limit": "a 51st line: CART_LIMIT_EXCEEDED",
+    "rule/item-missing": "404 MENU_ITEM_NOT_FOUND",
+    "rule/sold-out": "409 ITEM_UNAVAILABLE",
+    "rule/options": "400 OPTIONS_INVALID",
+    "rule/cart-empty": "400 CART_EMPTY",
+    "rule/minimum": "400 ORDER_MINIMUM_NOT_MET",
+    "rule/closed": "409 VENUE_CLOSED",
+    "rule/races-adds": "every add succeeds",
+    "rule/races-keys": "ten placements under ten keys: one 201, nine CART_EMPTY",
+    "rule/races-key": "a hundred under one key: one 201 and all name the same order",
+    "rule/cart-version": "409 CART_CHANGED",
+    "rule/price-changed": "409 PRICE_CHANGED with old and new totals; placing again goes through",
+    "rule/no-token": "401 UNAUTHORIZED",
+    "rule/unknown-token": "401 SESSION_INVALID",
+    "rule/expired-token": "401 SESSION_EXPIRED",
+    "rule/notes": "up to 10,000 characters, given back exactly as sent",
+    "rule/card-number": "400 CARD_NUMBER_REFUSED, never in ids, keys, money",
+}
+
+PAYMENT: Final = {
+    "pay/approved": "200; confirmed in the same transaction once nothing is left to pay",
+    "pay/amount": "more than due or < 1: 400 AMOUNT_INVALID",
+    "pay/declined": "402 + decline_code; the order stays pending; a new key may try again",
+    "pay/unknown": "503 PAYMENT_GATEWAY_UNAVAILABLE; payment_status unknown",
+    "pay/settled-approved": "found approved: 200 to its own key, ORDER_ALREADY_PAID to another",
+    "pay/settled-not-found": "not found counts as not charged after the delay; then charges once",
+    "pay/settle-waits": "a pay that meets a settlement under way waits for it",
+    "pay/two-at-once": "exactly one 200; the other 409 or 400",
+    "pay/order-of-judging": "cancelled: ORDER_NOT_PAYABLE; paid or refunded: ORDER_ALREADY_PAID",
+    "pay/cancel-while-open": "cancelling while processing or unknown: 409 PAYMENT_IN_PROGRESS",
+    "pay/stray": "an approval that finds its order cancelled is refunded by itself",
+    "pay/cancel-paid": "staff cancel a paid order: refunding → refunded within 5 s",
+    "pay/status": "payment_status is never mixed into status",
+    "pay/later": "staff may confirm unpaid; pay still works in every state but cancelled",
+}
+
+STAFF: Final = {
+    "auth/login": "200 {access_token, refresh_token, token_type, expires_in, user}",
+    "auth/refresh": "POST /auth/refresh",
+    "auth/logout": "POST /auth/logout",
+    "auth/password": "POST /auth/password",
+    "auth/me": "{id, email, name, roles: [{venue, role}]}",
+    "auth/refusals": "UNAUTHORIZED, INVALID_TOKEN, TOKEN_EXPIRED, INVALID_CREDENTIALS",
+    "auth/forbidden": "wrong role or venue: 403",
+    "auth/rate": "too often: 429",
+    "auth/kinds": "a guest's token is no staff token, nor the other way round",
+    "auth/cookies": "the same tokens as cookies; a changing call needs X-CSRF-Token",
+    "roles/manager": "all of the venue",
+    "roles/floor": "every order move, payments, refunds, tables",
+    "roles/kitchen": "preparing, ready, completed, recall, line states, sold out and back, reads",
+    "roles/auditor": "only /audit and GETs",
+    "admin/orders": "filters, cursor; any order of the venue",
+    "admin/move": "200 the order, or 400 INVALID_STATUS_TRANSITION",
+    "admin/lines": "the first line makes it preparing, the last makes it ready; recall",
+    "admin/cash": "POST payments {method: cash, amount}",
+    "admin/refund": "amount, lines, reason; REFUND_EXCEEDS_PAID",
+    "admin/settings": "every setting and its bounds",
+    "admin/menu": "categories, items, option groups; sold out and back; a repriced item keeps its id",
+    "admin/tables": "GET, POST, PATCH, qr.svg, rotate",
+    "admin/staff": "accounts and roles",
+    "admin/kitchen": "every open ticket, oldest first",
+    "states/moves": "all 36 pairs of states",
+    "states/replay": "repeating a state is a wrong move; a retry with the same key is a replay",
+    "states/expired": "an expired unpaid order is cancelled with reason expired",
+}
+
+BESIDE: Final = {
+    "audit/events": "the ledger in order, filtered, positions without a gap",
+    "audit/actor": "guest:…, staff:…, system:…",
+    "audit/silent": "reading records nothing",
+    "audit/history": "exactly the events of the order's own stream; its payments'",
+    "audit/state": "the order as it was, by version or time",
+    "audit/verify": "{valid, events, head, first_bad_position}; ?from=",
+    "pages/openapi": "OpenAPI 3.1 at /schema/openapi.json, its page at /schema",
+    "pages/no-origin": "none loads anything from another origin; a Content-Security-Policy",
+    "demo/conch-house": "the demo's menu, tables and staff",
+    "demo/blue-hole": "a second venue, USD, taxes included",
+    "demo/only": "refused outside the demo",
+    "demo/fast": "a menu within 0.5 s, a placement within 1.0 s",
+    "simulator/tokens": "every card token does what it says",
+    "simulator/charges": "the truth that tests compare with",
+    "health/live-ready": "live; ready: ok or degraded; 503 where the database is not there",
+    "health/metrics": "on the operators' port only",
+    "limits/body": "bodies > 256 KiB: 413",
+    "limits/rate": "failed log-ins: 10 for a pair, 100 per address; a success clears the pair",
+}
+
+ROWS: Final = SHAPES | IDEMPOTENCY | GUESTS | RULES | PAYMENT | STAFF | BESIDE
