@@ -79,7 +79,7 @@ def answer_of(answered: Answered, request_id: str) -> Response[bytes]:
         return json_response(b'{"data":' + answered.body + b"}", status=answered.status, headers=headers)
     refusal = _told.decode(answered.body)
     body = problem_body(refusal.code, refusal.message, request_id, status=answered.status, details=refusal.details)
-    headers |= headers_of(refusal.code, answered.status)
+    headers |= headers_of(refusal.code, answered.status, refusal.details)
     return Response(body, media_type=PROBLEM_JSON, status_code=answered.status, headers=headers)
 
 

@@ -103,9 +103,11 @@ async def events(request: StaffRequest, front: FrontOf) -> Response[bytes]:
         until=moment("to", asked.to),
     )
     after = asked.after if asked.cursor is None else _cursor(asked.cursor)
+    head = await front.house.ledger.head(request.user.venue_id)
     lines = await front.books.lines(request.user.venue_id, wanted, after=after, limit=asked.limit)
     more = str(lines[-1].position) if len(lines) == asked.limit else None
-    position = lines[-1].position if lines else after
+    # A full page has seen all up to its last line, one that is not full all up to the head that was there before it.
+    position = lines[-1].position if more else max([head, *(line.position for line in lines[-1:])])
     return data_response(_views(lines), position=position, next_cursor=more)
 
 
@@ -137,7 +139,7 @@ async def state(request: StaffRequest, order_id: InPath, front: FrontOf) -> Resp
     """The order as it was then, from the code that decides today."""
     asked, id_, venue_id = query_of(request, StateWanted), order_in_path(order_id), request.user.venue_id
     if asked.version is not None and asked.at is not None:
-        raise wrong_field("at", "`version` and `at` cannot both be given")
+        raise wrong_field("at", "cannot be given together with version")
     if asked.version is not None:
         return data_response(await as_of_version(front.house, venue_id, id_, asked.version))
     if (at := moment("at", asked.at)) is not None:
@@ -146,18 +148,23 @@ async def state(request: StaffRequest, order_id: InPath, front: FrontOf) -> Resp
     return data_response(read.data, position=read.position)
 
 
-@get("/audit/venues/{slug:str}/verify", opt=says(query=VerifyWanted, answers=VerdictView))
+@get("/audit/venues/{slug:str}/verify", opt=says(query=VerifyWanted, answers=VerdictView, later=JobView))
 async def verify(request: StaffRequest, slug: InPath, front: FrontOf) -> Response[bytes]:
     """Recompute the chain. What takes longer than five seconds answers 202 with a job to ask for again."""
     start = query_of(request, VerifyWanted).from_
+    if not await _begun(front, request.user.venue_id, start):
+        raise wrong_field("from", "must not lie beyond the last position")
     return await _verified(front, request.user.venue_id, slug, start, anew=True)
 
 
-@get("/audit/venues/{slug:str}/jobs/{job_id:str}", opt=says(answers=VerdictView, refusals=("JOB_NOT_FOUND",)))
+@get(
+    "/audit/venues/{slug:str}/jobs/{job_id:str}",
+    opt=says(answers=VerdictView, later=JobView, refusals=("JOB_NOT_FOUND",)),
+)
 async def job(request: StaffRequest, slug: InPath, job_id: InPath, front: FrontOf) -> Response[bytes]:
     """What came of a job: 200 with it, or 202 while it is under way."""
     named = JOB.fullmatch(job_id)
-    if named is None:
+    if named is None or not await _begun(front, request.user.venue_id, int(named["start"])):
         raise Failure("JOB_NOT_FOUND", "There is no such job.")
     return await _verified(front, request.user.venue_id, slug, int(named["start"]), anew=False)
 
@@ -172,6 +179,11 @@ async def _verified(front: Front, venue_id: UUID, slug: str, start: int, *, anew
     return data_response(
         JobView(job_id=job_id, status="running", url=url), status=202, headers={"Location": url, "Retry-After": "1"}
     )
+
+
+async def _begun(front: Front, venue_id: UUID, start: int) -> bool:
+    """Whether the ledger goes as far as where to start; the first position counts before anything happened too."""
+    return start <= max(1, await front.house.ledger.head(venue_id))
 
 
 async def _history(front: Front, venue_id: UUID, order_id: UUID, stream: UUID) -> Response[bytes]:
@@ -211,12 +223,12 @@ def _stream(text: str) -> UUID:
     try:
         return UUID(text.rpartition(":")[2])
     except ValueError:
-        raise wrong_field("stream", "it must be a stream as it is shown, such as order:<id>") from None
+        raise wrong_field("stream", "must be a stream as it is shown, such as order:<id>") from None
 
 
 def _cursor(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > len(str(2**62)):
-        raise wrong_field("cursor", "it is not one of ours")
+        raise wrong_field("cursor", "is not one of ours")
     return int(text)
 
 

@@ -6,13 +6,23 @@ import msgspec
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from msgspec import Meta
+from msgspec.structs import replace
 
-from api.answers import answer_of, data_response, shown, told
-from api.bodies import NO_NUL, Shape, Words, body_of
-from api.callers import ACCESS_COOKIE, CSRF_COOKIE, REFRESH_COOKIE, AnyRequest, StaffRequest, require_csrf
+from api.answers import answer_of, data_response
+from api.bodies import Shape, Words, body_of
+from api.callers import (
+    ACCESS_COOKIE,
+    CSRF_COOKIE,
+    REFRESH_COOKIE,
+    AnyRequest,
+    StaffCaller,
+    StaffRequest,
+    require_csrf,
+)
 from api.describing import says
 from api.front import Front, FrontOf
 from api.problems import Failure
+from api.sentences import NOT_BLANK
 from application.handlers import answer
 from application.reads import user
 from application.requests import Answered, ChangePassword, LogIn, LogOut, RefreshLogin, Request
@@ -24,7 +34,7 @@ API_PATH: Final = "/api"
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 SECRET_MAX: Final = 1_000
 
-Secret = Annotated[str, Meta(min_length=1, max_length=SECRET_MAX, pattern=NO_NUL)]
+Secret = Annotated[str, Meta(min_length=1, max_length=SECRET_MAX, pattern=NOT_BLANK)]
 
 
 class LogInWanted(Shape, frozen=True):
@@ -98,10 +108,11 @@ async def log_out(request: StaffRequest, front: FrontOf) -> Response[bytes]:
     """End this log-in: its tokens are good for nothing any more."""
     await body_of(request, Farewell)
     caller = request.user
-    response = await told(front, request, LogOut(account_id=caller.account_id, login_id=caller.login_id))
+    answered = await _ask(front, request, LogOut(account_id=caller.account_id, login_id=caller.login_id))
+    response = _answer(request, answered)
     for name in (ACCESS_COOKIE, REFRESH_COOKIE, CSRF_COOKIE):
         if name in request.cookies:
-            response.delete_cookie(name, path=API_PATH if name != CSRF_COOKIE else "/")
+            response.set_cookie(_cookie(request, name, "", max_age=0))
     return response
 
 
@@ -121,7 +132,7 @@ async def change_password(request: StaffRequest, front: FrontOf) -> Response[byt
         new_password=wanted.new_password,
     )
     try:
-        return await told(front, request, wish)
+        return _answer(request, await _ask(front, request, wish))
     except InvalidCredentials:
         _require_patience(await front.knocks.failed(who, address))
         raise
@@ -130,36 +141,51 @@ async def change_password(request: StaffRequest, front: FrontOf) -> Response[byt
 @get("/auth/me", opt=says(answers=UserView))
 async def me(request: StaffRequest, front: FrontOf) -> Response[bytes]:
     """Oneself, and one's roles."""
-    return shown(await user(front.house, request.user.account_id))
+    return data_response((await user(front.house, request.user.account_id)).data)
 
 
-async def _ask(front: Front, request: AnyRequest, wish: LogIn | RefreshLogin) -> Answered:
-    asked = Request(venue_id=HOUSE, actor="", request_id=request.headers["x-request-id"], wish=wish)
+async def _ask(front: Front, request: AnyRequest, wish: LogIn | RefreshLogin | LogOut | ChangePassword) -> Answered:
+    """Who logs in or refreshes is known only once that is judged, and who that is the house finds out by itself."""
+    caller = request.scope.get("user")
+    actor = caller.actor if isinstance(caller, StaffCaller) else ""
+    asked = Request(venue_id=HOUSE, actor=actor, request_id=request.headers["x-request-id"], wish=wish)
     return await answer(front.house, asked)
 
 
 def _answer(request: AnyRequest, answered: Answered) -> Response[bytes]:
-    return answer_of(answered, request.headers["x-request-id"])
+    """The answer without its position: that is the house's own, and would pass for the venue's."""
+    return answer_of(replace(answered, position=0), request.headers["x-request-id"])
 
 
 def _with_cookies(front: Front, request: AnyRequest, answered: Answered) -> Response[bytes]:
     """The answer, with both tokens as cookies and not in the body, and the word that a page sends along with them."""
     login = msgspec.json.decode(answered.body, type=LoginView)
     word = front.tokens.csrf_token(front.tokens.read(login.access_token).login_id)
-    secure = request.url.hostname not in LOOPBACK
     body = {
         "token_type": "Cookie",
         "expires_in": login.expires_in,
         "csrf_token": word,
         "user": login.user,
     }
-    response = data_response(body, position=answered.position or None)
-    for name, value in ((ACCESS_COOKIE, login.access_token), (REFRESH_COOKIE, login.refresh_token)):
-        response.set_cookie(
-            Cookie(key=name, value=value, path=API_PATH, httponly=True, samesite="strict", secure=secure)
-        )
-    response.set_cookie(Cookie(key=CSRF_COOKIE, value=word, path="/", samesite="strict", secure=secure))
+    response = data_response(body)
+    kept = {ACCESS_COOKIE: login.access_token, REFRESH_COOKIE: login.refresh_token, CSRF_COOKIE: word}
+    for name, value in kept.items():
+        response.set_cookie(_cookie(request, name, value))
     return response
+
+
+def _cookie(request: AnyRequest, name: str, value: str, *, max_age: int | None = None) -> Cookie:
+    """One of the three cookies. Only the word for `X-CSRF-Token` may be read by the page; an age of 0 clears it."""
+    is_word = name == CSRF_COOKIE
+    return Cookie(
+        key=name,
+        value=value,
+        path="/" if is_word else API_PATH,
+        httponly=not is_word,
+        samesite="strict",
+        secure=request.url.hostname not in LOOPBACK,
+        max_age=max_age,
+    )
 
 
 def _require_patience(wait_s: float) -> None:
@@ -168,7 +194,7 @@ def _require_patience(wait_s: float) -> None:
         raise Failure(
             "RATE_LIMITED",
             f"Too many wrong log-ins. Try again in {seconds} s.",
-            headers={"Retry-After": str(seconds)},
+            retry_after_s=seconds,
         )
 
 

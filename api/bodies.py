@@ -1,28 +1,30 @@
-"""From bytes to a checked struct, or a sentence that names the field that is wrong.
+"""From bytes to a checked struct, or sentences that name the fields that are wrong.
 
 Bodies are decoded strictly: `true` and `"2"` are no integers, unknown fields are refused, and a required text must
-say something. `WORDS` and its kin below are the shapes that bodies are made of.
+say something. `Words` and its kin below are the shapes that bodies are made of.
 """
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, Any, Final, NoReturn, TypeVar
+from math import isinf
+from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
 from litestar import Request
 from msgspec import Meta, Struct
 
+from api.faults import fault, faults_of_body
 from api.problems import Failure
+from api.sentences import NO_NUL, NOT_BLANK, bounds
 from domain.shared.money import AMOUNT_MAX
+from domain.shared.validation import Fault
 
 NOTES_MAX: Final = 10_000
 KEY_MAX: Final = 255
-
-NO_NUL: Final = r"^[^\x00]*\Z"
-NOT_BLANK: Final = r"^[^\x00]*[^\s\x00][^\x00]*\Z"
 
 Words = Annotated[str, Meta(min_length=1, max_length=200, pattern=NOT_BLANK)]
 """A required text: a name, a code, a token."""
@@ -39,6 +41,9 @@ Key = Annotated[str, Meta(min_length=1, max_length=KEY_MAX, pattern=NOT_BLANK)]
 Quantity = Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
 AmountMinor = Annotated[int, Meta(ge=0, le=AMOUNT_MAX)]
 
+AnyAmount = Annotated[int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX), bounds(1, AMOUNT_MAX)]
+"""An amount to pay or to give back. Less than 1 is the bill's to refuse, as AMOUNT_INVALID."""
+
 
 class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A body: nothing in it but what is named."""
@@ -52,7 +57,6 @@ S = TypeVar("S", bound=Shape)
 
 _AT: Final = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _NAMED: Final = re.compile(r"field `(?P<name>[^`]*)`")
-_REGEX: Final = re.compile(r"matching regex '.*'$", re.DOTALL)
 
 
 async def body_of(request: Request[Any, Any, Any], shape: type[S]) -> S:
@@ -70,20 +74,14 @@ async def body_of(request: Request[Any, Any, Any], shape: type[S]) -> S:
 
 
 def decoded(raw: bytes, shape: type[S]) -> S:
-    """The bytes as that shape. Raises Failure: VALIDATION_ERROR naming the field."""
+    """The bytes as that shape. Raises Failure: VALIDATION_ERROR naming every field that is wrong."""
     try:
         decoder: msgspec.json.Decoder[S] = _decoder(shape)
         return decoder.decode(raw)
     except msgspec.ValidationError as wrong:
-        refuse(str(wrong))
-    except UnicodeDecodeError:
-        raise Failure("VALIDATION_ERROR", "The body is not UTF-8.") from None
-    except (msgspec.DecodeError, RecursionError):
-        # A lone surrogate is malformed to the decoder too, which does not say where it stands.
-        field = _surrogate_in(raw)
-        if field is not None:
-            raise wrong_field(field, "it holds half of a surrogate pair, which is no text") from None
-        raise Failure("VALIDATION_ERROR", "The body is not JSON.") from None
+        raise _refusal(raw, shape, str(wrong)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+        raise _no_json(raw, wrong) from None
 
 
 def id_in_path(text: str, code: str, message: str) -> UUID:
@@ -99,7 +97,7 @@ def in_utc(field: str, moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise wrong_field(field, "it lies outside of the years 1 to 9999") from None
+        raise wrong_field(field, "must lie in the years 1 to 9999") from None
 
 
 @lru_cache
@@ -107,53 +105,77 @@ def _decoder(shape: type[S]) -> msgspec.json.Decoder[S]:
     return msgspec.json.Decoder(shape)
 
 
-def refuse(message: str) -> NoReturn:
-    """Turn the decoder's message into ours: which field, and what is wrong with it."""
+def wrong_field(field: str, what: str) -> Failure:
+    """A failure that names one field; its name and `what` are a sentence without its full stop."""
+    return wrong_fields([fault(field, what)])
+
+
+def wrong_fields(faults: Sequence[Fault]) -> Failure:
+    """A failure that names every field that is wrong; its message is the first one's."""
+    errors = [{"field": each.field, "message": each.message} for each in faults]
+    return Failure("VALIDATION_ERROR", faults[0].message, errors=errors)
+
+
+def _refusal(raw: bytes, shape: type[Struct], message: str) -> Failure:
+    """All that is wrong with what the decoder refused with that message."""
+    try:
+        found = faults_of_body(raw, shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+        return _no_json(raw, wrong)
+    except RecursionError:
+        found = ()
+    return wrong_fields(found or [_first_fault(message)])
+
+
+def _first_fault(message: str) -> Fault:
+    """The fault that the decoder itself named: of a field that stands twice it refuses what the last one hides."""
     at = _AT.search(message)
     path = at["path"] if at else ""
-    what = message[: at.start()] if at else message
-    named = _NAMED.search(what)
-    if named:
-        path = f"{path}.{named['name']}" if path else named["name"]
-        what = "it is not known here" if "unknown field" in what else "it is required"
-    what = _REGEX.sub("that says something, without a NUL", what)
-    raise wrong_field(path or "body", what[:1].lower() + what[1:])
+    named = _NAMED.search(message)
+    if named is None:
+        return fault(path or "body", "is not right")
+    path = f"{path}.{named['name']}" if path else named["name"]
+    return fault(path, "is not known here" if "unknown field" in message else "is required")
 
 
-def utc(field: str, moment: datetime | None) -> datetime | None:
-    """The moment in UTC, as the house keeps time. One at the very edge of the calendar has none, and is refused."""
+def _no_json(raw: bytes, wrong: Exception) -> Failure:
+    """Why the decoder could not read it. JavaScript's numbers and half a surrogate pair are refused by their field."""
+    if isinstance(wrong, UnicodeDecodeError):
+        return Failure("VALIDATION_ERROR", "The body is not UTF-8.")
     try:
-        return None if moment is None else moment.astimezone(UTC)
-    except OverflowError:
-        raise wrong_field(field, "it is no moment that anybody could mean") from None
-
-
-def wrong_field(field: str, what: str) -> Failure:
-    """A failure that names one field, and says what is wrong with it."""
-    message = f"The field `{field}` is not right: {what}."
-    return Failure("VALIDATION_ERROR", message, errors=[{"field": field, "message": message}])
-
-
-def _surrogate_in(raw: bytes) -> str | None:
-    """The path of the first text (or name) with a lone surrogate, or None."""
-    try:
-        value: Any = json.loads(raw)
+        value = json.loads(raw, parse_constant=_NoNumber)
     except (ValueError, RecursionError):
-        return None
+        return Failure("VALIDATION_ERROR", "The body is not JSON.")
+    for path, odd in _oddities(value):
+        return wrong_field(path or "body", odd)
+    return Failure("VALIDATION_ERROR", "The body is not JSON.")
+
+
+class _NoNumber(str):
+    """`NaN`, `Infinity` or `-Infinity`, which Python's own decoder would take for numbers."""
+
+    __slots__ = ()
+
+
+def _oddities(value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
+    """The path of every text or name that holds half of a surrogate pair, and of every number that is none."""
     waiting: list[tuple[str, Any]] = [("", value)]
     while waiting:
         path, value = waiting.pop()
         match value:
+            case _NoNumber():
+                yield path, f"is {value}, which is not JSON"
+            case float() if isinf(value):
+                yield path, "is a larger number than there is"
             case str() if any("\ud800" <= character <= "\udfff" for character in value):
-                return path or "body"
+                yield path, "holds half of a surrogate pair, which is no text"
             case dict():
                 for name, inner in value.items():
                     clean = str(name).encode("utf-8", "replace").decode()
                     waiting.append((f"{path}.{clean}" if path else clean, inner))
                     if clean != name:
-                        return clean
+                        yield clean, "holds half of a surrogate pair, which is no name"
             case list():
                 waiting.extend((f"{path}[{index}]", inner) for index, inner in enumerate(value))
             case _:
                 pass
-    return None

@@ -11,7 +11,9 @@ OPT: Final = "says"
 class Says(Struct, frozen=True, kw_only=True):
     """An endpoint's body, query and answer as types, the status of its success, and the refusals of its own.
 
-    Refusals that follow from who may call it, or from having a body, are added where the document is made.
+    `content`: the media type of an answer that is not made of a type. `tagged`: it has an ETag and may answer 304.
+    `later`: what a 202 answers, where it may take long. Refusals that follow from who may call it, or from having a
+    body, are added where the document is made.
     """
 
     body: type[Any] | None = None
@@ -20,20 +22,12 @@ class Says(Struct, frozen=True, kw_only=True):
     status: int = 200
     listed: bool = False
     keyed: bool = False
+    content: str = "application/json"
+    tagged: bool = False
+    later: type[Any] | None = None
     refusals: tuple[str, ...] = ()
 
 
-def says(
-    *,
-    body: type[Any] | None = None,
-    query: type[Any] | None = None,
-    answers: Any = None,  # noqa: ANN401 - a type, or anything else that msgspec takes for one
-    status: int = 200,
-    listed: bool = False,
-    keyed: bool = False,
-    refusals: tuple[str, ...] = (),
-) -> dict[str, Any]:
+def says(**described: Any) -> dict[str, Any]:  # noqa: ANN401 - the fields of Says, which judges them
     """Describe an endpoint, in the form in which the framework carries it: `@get("/cart", opt=says(...))`."""
-    return {
-        OPT: Says(body=body, query=query, answers=answers, status=status, listed=listed, keyed=keyed, refusals=refusals)
-    }
+    return {OPT: Says(**described)}

@@ -64,11 +64,9 @@ def handlers(log: Callable[..., Any]) -> dict[type[Exception], Handler]:
 def refused(request: ServerRequest, refusal: Refusal) -> Response[bytes]:
     """A rule of the house said no."""
     details = dict(refusal.details)
-    retry_after_s = details.pop("retry_after_s", None)
-    headers = {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
     field = details.pop("field", None)
     errors = details.pop("errors", [{"field": field, "message": refusal.message}] if field else [])
-    return problem(request, refusal.code, refusal.message, headers=headers, details=details, errors=errors)
+    return problem(request, refusal.code, refusal.message, details=details, errors=errors)
 
 
 def failed(request: ServerRequest, failure: Failure) -> Response[bytes]:
@@ -98,7 +96,7 @@ def problem(
     """The one shape of every failure."""
     status = status_of(code)
     body = problem_body(code, message, request.headers["x-request-id"], details=details, errors=errors)
-    lines = headers_of(code, status) | dict(headers or {})
+    lines = headers_of(code, status, details) | dict(headers or {})
     return Response(body, media_type=PROBLEM_JSON, status_code=status, headers=lines)
 
 

@@ -15,6 +15,7 @@ from api.describing import says
 from api.front import FrontOf, InPath
 from api.keys import key_of
 from api.problems import Failure
+from api.queries import Awaiting, query_of
 from application.reads import tables as all_tables
 from application.requests import AddTable, EditTable, RotateTable
 from application.views.table import TableView
@@ -50,9 +51,10 @@ BASE: Final = "/admin/venues/{slug:str}/tables"
 TABLE: Final = BASE + "/{code:str}"
 
 
-@get(BASE, opt=says(answers=TableView, listed=True))
+@get(BASE, opt=says(query=Awaiting, answers=TableView, listed=True))
 async def tables(request: StaffRequest, front: FrontOf) -> Response[bytes]:
     """All tables, in the order in which they were added."""
+    query_of(request, Awaiting)
     read = await all_tables(front.house, request.user.venue_id)
     return data_response(read.data, position=read.position, next_cursor=None)
 
@@ -80,7 +82,7 @@ async def rotate(request: StaffRequest, code: InPath, front: FrontOf) -> Respons
     return await told(front, request, RotateTable(code=code), key=key_of(request, wanted))
 
 
-@get(f"{TABLE}/qr.svg", opt=says(refusals=("TABLE_NOT_FOUND",)))
+@get(f"{TABLE}/qr.svg", opt=says(content=SVG, refusals=("TABLE_NOT_FOUND",)))
 async def qr_code(request: StaffRequest, slug: InPath, code: InPath, front: FrontOf) -> Response[bytes]:
     """What to print and put on the table: the address of its page, as a picture."""
     read = await all_tables(front.house, request.user.venue_id)

@@ -14,7 +14,7 @@ from api.describing import says
 from api.front import FrontOf, InPath
 from api.menus import MenuView
 from api.queries import Awaiting, query_of
-from application.reads import venue_page
+from application.reads import settings_for_guests, venue_page
 from application.requests import CloseSession, OpenSession
 from application.views.venue import ClosedView, SessionView, VenueView
 from domain.shared.ids import venue_id_of
@@ -35,27 +35,28 @@ class TableScanned(Shape, frozen=True):
     table_short_code: Words
 
 
-@get("/venues/{slug:str}", opt=says(answers=VenueView, refusals=("VENUE_NOT_FOUND",)))
-async def venue(slug: InPath, front: FrontOf) -> Response[bytes]:
+@get("/venues/{slug:str}", opt=says(query=Awaiting, answers=VenueView, refusals=("VENUE_NOT_FOUND",)))
+async def venue(request: AnyRequest, slug: InPath, front: FrontOf) -> Response[bytes]:
     """A venue: its name, currency, hours and rules for guests."""
+    query_of(request, Awaiting)
     return shown(await venue_page(front.house, slug))
 
 
 @get(
     "/venues/{slug:str}/menu",
-    opt=says(query=Awaiting, answers=MenuView, refusals=("VENUE_NOT_FOUND",)),
+    opt=says(query=Awaiting, answers=MenuView, tagged=True, refusals=("VENUE_NOT_FOUND",)),
 )
 async def menu(request: AnyRequest, slug: InPath, front: FrontOf) -> Response[bytes]:
     """The menu. Send its `ETag` back as `If-None-Match`, and the answer is 304 while nothing changed."""
     awaited = query_of(request, Awaiting)
-    await venue_page(front.house, slug)
+    await settings_for_guests(front.house, slug)
     venue_id = venue_id_of(slug)
     if awaited.after:
         await wait_until(front.pool, "menu", venue_id, awaited.after, timeout_s=1.0)
     async with front.pool.connection() as connection:
         page = await menu_page(connection, venue_id, datetime.now(UTC))
     headers = {"ETag": page.etag, "Cache-Control": "no-cache"}
-    if page.etag in _seen(request):
+    if _seen(request) & {page.etag, "*"}:
         return Response(b"", status_code=304, headers={**headers, "Ledger-Position": str(page.position)})
     return raw_response(page.body, position=page.position, headers=headers)
 
@@ -79,9 +80,9 @@ async def close_session(request: GuestRequest, front: FrontOf) -> Response[bytes
 
 
 def _seen(request: AnyRequest) -> set[str]:
-    """The tags that the client has; a weak one is as good, since the bytes are the same."""
-    sent = request.headers.get("if-none-match", "")
-    return {tag.strip().removeprefix("W/") for tag in sent.split(",")}
+    """The tags that the client has; a weak one is as good, since the bytes are the same. `*` stands for any."""
+    sent = request.headers.getall("if-none-match", [])
+    return {tag.strip().removeprefix("W/") for line in sent for tag in line.split(",")}
 
 
 ROUTES: Final = (venue, menu, open_session, close_session)

@@ -21,15 +21,15 @@ def key_of(request: Request[Any, Any, Any], body: Shape | None = None) -> Client
     its default are the same request.
     """
     in_body = getattr(body, "idempotency_key", None)
-    in_headers = [value for name in HEADERS if (value := request.headers.get(name)) is not None]
+    in_headers = [value for name in HEADERS for value in request.headers.getall(name, [])]
     keys = {key for key in (in_body, *in_headers) if key is not None}
     if not keys:
         return None
     if len(keys) > 1:
-        raise wrong_field("idempotency_key", "it is not the same in the body and in the header")
+        raise wrong_field("idempotency_key", "must be the same wherever it is given")
     (key,) = keys
     if not key.strip() or len(key) > KEY_MAX:
-        raise wrong_field("idempotency_key", f"it must have 1 to {KEY_MAX} characters and not be blank")
+        raise wrong_field("idempotency_key", f"must have 1 to {KEY_MAX} characters and not be blank")
     return ClientKey(text=key, fingerprint=_fingerprint(request, body))
 
 

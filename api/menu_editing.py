@@ -13,10 +13,12 @@ from api.callers import StaffRequest
 from api.describing import says
 from api.front import Front, FrontOf, InPath
 from api.keys import key_of
+from api.sentences import NOT_BLANK
 from application.requests import EditMenu
 from application.views.menu import CategoryView, ItemView, OptionGroupView, RemovedView
 from domain.menu import commands as menus
 from domain.menu.events import Option
+from domain.menu.limits import IMAGE_URL_LENGTH_MAX
 from domain.shared.money import AMOUNT_MAX
 
 MANY: Final = 200
@@ -25,6 +27,15 @@ RANK_MAX: Final = 1_000_000
 Rank = Annotated[int, Meta(ge=-RANK_MAX, le=RANK_MAX)]
 Count = Annotated[int, Meta(ge=0, le=AMOUNT_MAX)]
 Ids = Annotated[tuple[UUID, ...], Meta(max_length=MANY)]
+ImageUrl = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=IMAGE_URL_LENGTH_MAX,
+        pattern=NOT_BLANK,
+        description="An https address, or a path of this site that begins with a slash.",
+    ),
+]
 WordList = Annotated[tuple[Words, ...], Meta(max_length=MANY)]
 
 
@@ -54,7 +65,7 @@ class ItemWanted(Shape, frozen=True):
     option_group_ids: Ids = ()
     allergens: WordList = ()
     dietary: WordList = ()
-    image_url: Words | None = None
+    image_url: ImageUrl | None = None
     rank: Rank = 0
     idempotency_key: Key | None = None
 
@@ -69,7 +80,7 @@ class ItemChanged(Shape, frozen=True):
     option_group_ids: Ids | UnsetType = UNSET
     allergens: WordList | UnsetType = UNSET
     dietary: WordList | UnsetType = UNSET
-    image_url: Words | UnsetType | None = UNSET
+    image_url: ImageUrl | UnsetType | None = UNSET
     rank: Rank | UnsetType = UNSET
     idempotency_key: Key | None = None
 
@@ -96,7 +107,7 @@ class OptionWanted(Shape, frozen=True):
 
 
 class GroupWanted(Shape, frozen=True):
-    """A set of choices: at least `min` of them, at most `max`."""
+    """A set of choices: at least `min` of them, at most `max`, which is no more than there are."""
 
     name: Words
     min: Count

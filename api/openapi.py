@@ -6,7 +6,7 @@ shape of every failure, with an example for every code, from the table in `probl
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from inspect import getdoc
+from inspect import cleandoc, getdoc
 from typing import Any, Final
 
 import msgspec
@@ -14,22 +14,16 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from api.access import ROUTES, Access
+from api.access import ROUTES
+from api.bodies import KEY_MAX
 from api.callers import PREFIX
 from api.describing import OPT, Says
-from api.problems import BY_CODE, PROBLEM_JSON, PROBLEMS, headers_of, problem_body
+from api.openapi_answers import REF, SECONDS, refusals, successes
+from api.problems import PROBLEMS, problem_body
+from api.sentences import PUBLISHED
 
-REF: Final = "#/components/schemas/{name}"
 PARAMETER: Final = re.compile(r"\{(?P<name>\w+)(:\w+)?\}")
-ALWAYS: Final = ("RATE_LIMITED", "SERVICE_UNAVAILABLE")
-WITH_BODY: Final = ("VALIDATION_ERROR", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE")
-WITH_KEY: Final = ("MISSING_IDEMPOTENCY_KEY", "IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_IN_PROGRESS")
-BY_CALLER: Final[Mapping[str, tuple[str, ...]]] = {
-    "anyone": (),
-    "guest": ("UNAUTHORIZED", "SESSION_INVALID", "SESSION_EXPIRED"),
-    "staff": ("UNAUTHORIZED", "INVALID_TOKEN", "TOKEN_EXPIRED", "CSRF"),
-    "role": ("UNAUTHORIZED", "INVALID_TOKEN", "TOKEN_EXPIRED", "CSRF", "FORBIDDEN"),
-}
+KEYS: Final = ("Idempotency-Key", "X-Idempotency-Key")
 SECURITY: Final[Mapping[str, list[dict[str, list[str]]]]] = {
     "anyone": [],
     "guest": [{"guest": []}],
@@ -46,7 +40,7 @@ def document(app: Litestar, *, version: str) -> bytes:
     known = dict(zip(types, schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for method, path, handler, says in endpoints:
-        operation = _operation(path, handler, says, ROUTES[f"{method} {path}"], known)
+        operation = _operation(method, path, handler, says, known)
         paths.setdefault(_public(path), {})[method.lower()] = operation
     return msgspec.json.encode(
         {
@@ -55,12 +49,13 @@ def document(app: Litestar, *, version: str) -> bytes:
                 "title": "Comanda",
                 "version": version,
                 "description": "Guests scan a table's code, order and pay; the kitchen cooks; auditors replay it. "
-                "Money is in integers of minor units, times are UTC. Everything also answers under `/api`.",
+                "Money is in integers of minor units, times are UTC. Everything also answers under `/api`, and to HEAD "
+                "like to GET, without a body.",
             },
             "servers": [{"url": "/"}],
             "paths": paths,
             "components": {
-                "schemas": components | {"Problem": _problem_schema()},
+                "schemas": _published(components) | {"Problem": _problem_schema()},
                 "securitySchemes": {
                     "guest": {"type": "apiKey", "in": "header", "name": "X-Session-Token"},
                     "staff": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
@@ -68,9 +63,12 @@ def document(app: Litestar, *, version: str) -> bytes:
                 "examples": {
                     problem.code: {
                         "summary": problem.code,
-                        "value": msgspec.json.decode(problem_body(problem.code, problem.example, "5f0c9d7e")),
+                        "value": msgspec.json.decode(
+                            problem_body(problem.code, problem.example, "5f0c9d7e", details=problem.details)
+                        ),
                     }
                     for problem in PROBLEMS
+                    if problem.published
                 },
             },
         }
@@ -96,14 +94,31 @@ def _public(path: str) -> str:
     return path if path.startswith(("/health", "/schema")) else PREFIX + path
 
 
+def _published(schema: Any) -> Any:  # noqa: ANN401 - JSON Schema is any JSON
+    """The schema with the bounds that are told in the place of those that are decoded by, and its docstrings clean."""
+    match schema:
+        case dict():
+            told = {name: _published(inner) for name, inner in schema.items() if name != PUBLISHED}
+            if isinstance(text := told.get("description"), str):
+                told["description"] = cleandoc(text)
+            return told | schema.get(PUBLISHED, {})
+        case list():
+            return [_published(inner) for inner in schema]
+        case _:
+            return schema
+
+
 def _types(all_says: Iterable[Says]) -> list[Any]:
-    found = (each for says in all_says for each in (says.body, says.query, says.answers) if each is not None)
+    found = (
+        each for says in all_says for each in (says.body, says.query, says.answers, says.later) if each is not None
+    )
     return list(dict.fromkeys(found))
 
 
 def _operation(
-    path: str, handler: HTTPRouteHandler, says: Says, access: Access, known: Mapping[Any, dict[str, Any]]
+    method: str, path: str, handler: HTTPRouteHandler, says: Says, known: Mapping[Any, dict[str, Any]]
 ) -> dict[str, Any]:
+    access, takes_key = ROUTES[f"{method} {path}"], _takes_key(method, path)
     text = getdoc(handler.fn) or ""
     roles = f"\n\nRoles: {', '.join(sorted(access.roles))}." if access.roles else ""
     operation: dict[str, Any] = {
@@ -112,8 +127,13 @@ def _operation(
         "description": text + roles,
         "tags": [_tag(path)],
         "security": SECURITY[access.who],
-        "parameters": [*_path_parameters(path), *_query_parameters(says), *_key_parameters(says)],
-        "responses": _responses(says, access, known),
+        "parameters": [
+            *_path_parameters(path),
+            *_query_parameters(says),
+            *(_key_parameters(says) if takes_key else ()),
+            *([_header("If-None-Match", "The ETag of what one has; `*` is any.")] if says.tagged else ()),
+        ],
+        "responses": successes(path, says, known, takes_key=takes_key) | refusals(says, access, takes_key=takes_key),
     }
     if says.body is not None:
         operation["requestBody"] = {
@@ -172,63 +192,20 @@ def _inlined(schema: Any, definitions: Mapping[str, Any]) -> Any:  # noqa: ANN40
             return schema
 
 
+def _takes_key(method: str, path: str) -> bool:
+    """All that changes something takes one, but for what answers with a token, or ends it."""
+    return method != "GET" and not path.startswith("/auth/") and not path.endswith("/session")
+
+
 def _key_parameters(says: Says) -> list[dict[str, Any]]:
-    if says.body is None or "idempotency_key" not in says.body.__struct_fields__:
-        return []
-    needed = " Needed, here or in the body." if says.keyed else ""
-    return [
-        {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "required": False,
-            "description": f"Asked again with the same key, the first answer is told again.{needed}",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-        }
-    ]
+    needed = " Needed, in one of these headers or in the body." if says.keyed else ""
+    text = f"Asked again with the same key, the first answer is told again.{needed}"
+    return [_header(name, text, minLength=1, maxLength=KEY_MAX) for name in KEYS]
 
 
-def _responses(says: Says, access: Access, known: Mapping[Any, dict[str, Any]]) -> dict[str, Any]:
-    codes = [*says.refusals, *BY_CALLER[access.who], *ALWAYS]
-    if says.body is not None:
-        codes += WITH_BODY
-    if says.query is not None:
-        codes.append("VALIDATION_ERROR")
-    if says.keyed:
-        codes += WITH_KEY
-    by_status: dict[int, list[str]] = {}
-    for code in dict.fromkeys(codes):
-        by_status.setdefault(BY_CODE[code].status, []).append(code)
-    responses = {str(says.status): _success(says, known)}
-    for status, names in sorted(by_status.items()):
-        responses[str(status)] = {
-            "description": ", ".join(names),
-            "headers": {name: {"schema": {"type": "string"}} for name in headers_of(names[0], status)},
-            "content": {
-                PROBLEM_JSON: {
-                    "schema": {"$ref": REF.format(name="Problem")},
-                    "examples": {name: {"$ref": f"#/components/examples/{name}"} for name in names},
-                }
-            },
-        }
-    return responses
-
-
-def _success(says: Says, known: Mapping[Any, dict[str, Any]]) -> dict[str, Any]:
-    if says.answers is None:
-        return {"description": "As it says."}
-    data = known[says.answers]
-    envelope: dict[str, Any] = {"type": "object", "required": ["data"], "properties": {"data": data}}
-    if says.listed:
-        cursor = {"type": ["string", "null"], "description": "Where to go on; null: that was all."}
-        envelope["properties"] = {
-            "data": {"type": "array", "items": data},
-            "meta": {"type": "object", "properties": {"next_cursor": cursor}},
-        }
-    return {
-        "description": "Done." if says.body is not None else "As it is.",
-        "headers": {"Ledger-Position": {"schema": {"type": "integer"}}},
-        "content": {"application/json": {"schema": envelope}},
-    }
+def _header(name: str, description: str, **bounds: int) -> dict[str, Any]:
+    schema = {"type": "string", **bounds}
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
 
 
 def _problem_schema() -> dict[str, Any]:
@@ -243,9 +220,10 @@ def _problem_schema() -> dict[str, Any]:
             "title": text,
             "status": {"type": "integer"},
             "detail": text,
-            "error": {"type": "string", "enum": [problem.code for problem in PROBLEMS]},
+            "error": {"type": "string", "enum": [problem.code for problem in PROBLEMS if problem.published]},
             "message": text,
             "request_id": text,
             "errors": {"type": "array", "items": fields},
+            "retry_after_s": SECONDS,
         },
     }

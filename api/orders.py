@@ -1,5 +1,6 @@
 """A guest's own orders: placing, paying, cancelling. Another guest's order is not there at all."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -7,15 +8,17 @@ from litestar import Response, get, post
 from msgspec import Meta
 
 from api.answers import data_response, shown, told
-from api.bodies import AmountMinor, Key, Notes, Shape, Words, body_of, id_in_path
+from api.bodies import AmountMinor, AnyAmount, Key, Notes, Shape, Words, body_of, id_in_path, wrong_field
 from api.callers import GuestRequest
 from api.describing import says
 from api.front import FrontOf, InPath
 from api.keys import key_of, required_key_of
+from api.queries import PAGE_MAX, Awaiting, Limit, Text, query_of
 from application.reads import own_order, own_orders
 from application.requests import CancelOwnOrder, PayOrder, PlaceOrder
 from application.views.bill import PaymentView
 from application.views.order import OrderView
+from domain.order.errors import OrderNotFound
 from domain.shared.money import AMOUNT_MAX
 
 
@@ -28,11 +31,18 @@ class OrderWanted(Shape, frozen=True):
     idempotency_key: Key | None = None
 
 
+class OwnOrdersWanted(Awaiting, frozen=True):
+    """A page of one's own orders."""
+
+    cursor: Text | None = None
+    limit: Limit = PAGE_MAX
+
+
 class CardOffered(Shape, frozen=True):
     """Pay with a card that the gateway knows by this token; all that is due, or an amount of it."""
 
     card_token: Words
-    amount: Annotated[int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)] | None = None
+    amount: AnyAmount | None = None
     idempotency_key: Key | None = None
 
 
@@ -69,11 +79,18 @@ async def place(request: GuestRequest, front: FrontOf) -> Response[bytes]:
     return await told(front, request, wish, key=required_key_of(request, wanted))
 
 
-@get("/orders", opt=says(answers=OrderView, listed=True))
+@get("/orders", opt=says(query=OwnOrdersWanted, answers=OrderView, listed=True))
 async def orders(request: GuestRequest, front: FrontOf) -> Response[bytes]:
-    """All orders of this session, newest first."""
-    read = await own_orders(front.house, request.user.venue_id, request.user.guest)
-    return data_response(read.data, position=read.position, next_cursor=None)
+    """The orders of this session, newest first."""
+    wanted, caller = query_of(request, OwnOrdersWanted), request.user
+    after = None if wanted.cursor is None else _named_by(wanted.cursor)
+    try:
+        read = await own_orders(front.house, caller.venue_id, caller.guest, limit=wanted.limit, after=after)
+    except OrderNotFound:
+        raise wrong_field("cursor", "is not one of ours") from None
+    page = read.data
+    cursor = None if page.more_after is None else _cursor(page.more_after)
+    return data_response(page.orders, position=read.position, next_cursor=cursor)
 
 
 @get("/orders/{order_id:str}", opt=says(answers=OrderView, refusals=("ORDER_NOT_FOUND",)))
@@ -132,6 +149,21 @@ async def cancel(request: GuestRequest, order_id: InPath, front: FrontOf) -> Res
 def order_in_path(order_id: str) -> UUID:
     """The order named in the path. Raises Failure: ORDER_NOT_FOUND."""
     return id_in_path(order_id, "ORDER_NOT_FOUND", "There is no such order.")
+
+
+def _cursor(order_id: UUID) -> str:
+    """A place in the list as text: the last order that was shown."""
+    return urlsafe_b64encode(order_id.bytes).decode().rstrip("=")
+
+
+def _named_by(cursor: str) -> UUID:
+    try:
+        order_id = UUID(bytes=urlsafe_b64decode(cursor.encode("ascii") + b"=="))
+    except ValueError:
+        raise wrong_field("cursor", "is not one of ours") from None
+    if _cursor(order_id) != cursor:
+        raise wrong_field("cursor", "is not one of ours")
+    return order_id
 
 
 ROUTES: Final = (place, orders, order, pay, cancel)

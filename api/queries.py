@@ -10,13 +10,15 @@ import msgspec
 from litestar import Request
 from msgspec import Meta, Struct
 
-from api.bodies import refuse, utc, wrong_field
+from api.bodies import in_utc, wrong_field, wrong_fields
+from api.faults import faults_of_query
+from api.sentences import NO_NUL
 
 PAGE_MAX = 100
 
 Position = Annotated[int, Meta(ge=0, le=2**62)]
 Limit = Annotated[int, Meta(ge=1, le=PAGE_MAX)]
-Text = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^[^\x00]*\Z")]
+Text = Annotated[str, Meta(min_length=1, max_length=1000, pattern=NO_NUL)]
 Moment = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "date-time"})]
 """A moment as text: a query has no types, and a bare number would pass for one. Read it with `moment`."""
 
@@ -26,7 +28,10 @@ class Query(Struct, frozen=True, kw_only=True):
 
 
 class Awaiting(Query, frozen=True):
-    """`after`: the position that the answer should have seen; it waits up to a second for it."""
+    """`after`: the position that the answer should have seen. A read model waits up to a second for it.
+
+    What is read from the ledger itself is as new as its head, and never waits.
+    """
 
     after: Position = 0
 
@@ -39,15 +44,16 @@ def moment(field: str, text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        return utc(field, msgspec.convert(text, Annotated[datetime, Meta(tz=True)]))
+        return in_utc(field, msgspec.convert(text, Annotated[datetime, Meta(tz=True)]))
     except msgspec.ValidationError:
-        raise wrong_field(field, "it must be a moment such as 2026-11-22T12:00:00Z") from None
+        raise wrong_field(field, "must be a moment and its offset, such as 2026-11-22T12:00:00Z") from None
 
 
 def query_of(request: Request[Any, Any, Any], shape: type[Q]) -> Q:
-    """The query as that shape. Raises Failure: VALIDATION_ERROR naming the parameter."""
+    """The query as that shape. Raises Failure: VALIDATION_ERROR naming every parameter that is wrong."""
     query = request.query_params
+    sent = {name: query[name] for name in query}
     try:
-        return msgspec.convert({name: query[name] for name in query}, shape, strict=False)
-    except msgspec.ValidationError as wrong:
-        refuse(str(wrong))
+        return msgspec.convert(sent, shape, strict=False)
+    except msgspec.ValidationError:
+        raise wrong_fields(faults_of_query(sent, shape)) from None

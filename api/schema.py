@@ -13,20 +13,33 @@ from api.describing import says
 
 DOCUMENT: Final = "openapi_document"
 PAGE: Final = "openapi_page"
+HTML: Final = "text/html"
+"""The framework adds the charset to a text by itself."""
+
 STYLE: Final = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;
 color:#1d2b2a;background:#fcfbf8}
-h1,h2{line-height:1.2}
+h1,h2{line-height:1.2}a{color:#0d7a72}
 h2{margin-top:3rem;border-bottom:2px solid #0d7a72}
 details{border:1px solid #d8d5cb;border-radius:.4rem;margin:.4rem 0;background:#fff}
-summary{cursor:pointer;padding:.5rem .8rem}code,pre{font:13px/1.5 ui-monospace,monospace}
-pre{overflow:auto;background:#f3f1ea;padding:.8rem;margin:.5rem .8rem .8rem}p{margin:.5rem .8rem}
+summary{cursor:pointer;padding:.5rem .8rem}code{font:13px/1.5 ui-monospace,monospace}
+p,table{margin:.5rem .8rem}.shape{overflow-x:auto}
 b.m{display:inline-block;width:4.5rem;color:#0d7a72}
-table{border-collapse:collapse}td,th{text-align:left;padding:.2rem .8rem}
+table{border-collapse:collapse}td,th{text-align:left;vertical-align:top;padding:.2rem .8rem .2rem 0}
+tr+tr td{border-top:1px solid #eceae2}
 """
 POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+BOUNDS: Final = {
+    "minimum": "from {}",
+    "maximum": "to {}",
+    "minLength": "{} characters at least",
+    "maxLength": "{} characters at most",
+    "minItems": "{} entries at least",
+    "maxItems": "{} entries at most",
+}
+"""How a shape's bounds are told; patterns are for programs."""
 
 
 @get("/schema/openapi.json", opt=says())
@@ -35,11 +48,11 @@ async def openapi_json(state: State) -> Response[bytes]:
     return json_response(state[DOCUMENT], headers={"Cache-Control": "no-cache"})
 
 
-@get("/schema", opt=says())
+@get("/schema", opt=says(content=HTML))
 async def schema_page(state: State) -> Response[bytes]:
     """The document as a page."""
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
-    return Response(state[PAGE], media_type="text/html; charset=utf-8", headers=headers)
+    return Response(state[PAGE], media_type=HTML, headers=headers)
 
 
 def page_of(document: bytes) -> bytes:
@@ -68,25 +81,69 @@ def _page(described: Mapping[str, Any]) -> Iterator[str]:
         yield f"<td>{escape(value['message'])}</td></tr>"
     yield "</table><h2>Shapes</h2>"
     for name, shape in described["components"]["schemas"].items():
-        yield f"<details><summary><code>{escape(name)}</code></summary>{_json(shape)}</details>"
+        yield f'<details open id="shape-{escape(name)}"><summary><code>{escape(name)}</code></summary>'
+        yield f"{''.join(_shape(shape))}</details>"
 
 
 def _endpoint(method: str, path: str, operation: Mapping[str, Any]) -> Iterator[str]:
     yield f'<details><summary><b class="m">{method.upper()}</b> <code>{escape(path)}</code> '
     yield f"{escape(operation['summary'])}</summary><p>{escape(operation['description'])}</p>"
     if operation["parameters"]:
-        names = ", ".join(f"<code>{escape(each['name'])}</code> ({each['in']})" for each in operation["parameters"])
-        yield f"<p>Parameters: {names}</p>"
+        yield "<p>Parameters</p><table>"
+        for each in operation["parameters"]:
+            yield f"<tr><td><code>{escape(each['name'])}</code></td><td>{each['in']}</td>"
+            yield f"<td>{_words(each['schema'])}</td><td>{escape(each.get('description', ''))}</td></tr>"
+        yield "</table>"
     body = operation.get("requestBody")
     if body is not None:
-        yield f"<p>Body</p>{_json(body['content']['application/json']['schema'])}"
+        yield f"<p>Body: {_words(body['content']['application/json']['schema'])}</p>"
     for status, response in operation["responses"].items():
-        yield f"<p>{status}: {escape(response['description'])}</p>"
+        yield f"<p>{status}: {escape(response['description'])} {_data_of(response)}</p>"
     yield "</details>"
 
 
-def _json(value: object) -> str:
-    return f"<pre>{escape(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())}</pre>"
+def _data_of(response: Mapping[str, Any]) -> str:
+    """What stands under `data` in an answer, if anything does."""
+    schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+    data = schema.get("properties", {}).get("data")
+    return "" if data is None else f"<code>data</code> is {_words(data)}."
+
+
+def _shape(shape: Mapping[str, Any]) -> Iterator[str]:
+    """A shape's own words, and its fields one by one."""
+    if "description" in shape:
+        yield f"<p>{escape(shape['description'])}</p>"
+    if "properties" not in shape:
+        yield f"<p>{_words(shape)}</p>"
+        return
+    needed = shape.get("required", ())
+    yield '<div class="shape"><table>'
+    for name, field in shape["properties"].items():
+        told = f"needed; {_words(field)}" if name in needed else _words(field)
+        yield f"<tr><td><code>{escape(name)}</code></td><td>{told}</td>"
+        yield f"<td>{escape(field.get('description', ''))}</td></tr>"
+    yield "</table></div>"
+
+
+def _words(schema: Mapping[str, Any]) -> str:
+    """What a value may be, as HTML."""
+    match schema:
+        case {"$ref": str(ref)}:
+            name = escape(ref.rpartition("/")[2])
+            return f'<a href="#shape-{name}">{name}</a>'
+        case {"anyOf": choices}:
+            return " or ".join(_words(each) for each in choices)
+        case {"enum": values}:
+            return " | ".join(f"<code>{escape(str(value))}</code>" for value in values)
+        case {"type": "array", "items": inner}:
+            words = f"list of {_words(inner)}"
+        case {"type": list(kinds)}:
+            words = " or ".join(map(str, kinds))
+        case {"format": str(kind)}:
+            words = kind
+        case _:
+            words = str(schema.get("type", "anything"))
+    return ", ".join([words, *(told.format(schema[bound]) for bound, told in BOUNDS.items() if bound in schema)])
 
 
 ROUTES: Final = (openapi_json, schema_page)

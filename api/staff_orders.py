@@ -9,21 +9,20 @@ from msgspec import Meta
 
 from api.access import MOVES
 from api.answers import data_response, shown, told
-from api.bodies import Key, Reason, Shape, body_of, id_in_path, wrong_field
+from api.bodies import AnyAmount, Key, Reason, Shape, body_of, id_in_path, wrong_field
 from api.callers import StaffRequest, require
 from api.describing import says
-from api.front import FrontOf, InPath
+from api.front import Front, FrontOf, InPath
 from api.keys import key_of, required_key_of
 from api.orders import order_in_path
 from api.queries import Limit, Moment, Position, Query, Text, moment, query_of
 from api.rows import ListedOrder, listed, texts_of
-from application.reads import any_order
+from application.reads import any_order, tables
 from application.requests import MoveLine, MoveOrder, Recall, RefundOrder, TakeCash
 from application.views.bill import PaymentView, RefundView
 from application.views.order import OrderView
 from domain.bill.state import PaymentStatus
 from domain.order.state import LineStatus, Status
-from domain.shared.money import AMOUNT_MAX
 from projections.bookmarks import wait_until
 from projections.order_list import CursorIsBroken, OrderFilter, orders
 
@@ -32,7 +31,10 @@ OrderStatus = Literal["pending", "confirmed", "preparing", "ready", "completed",
 
 
 class OrdersWanted(Query, frozen=True, rename={"from_": "from"}):
-    """Which orders; `business_day` is one day, `from` and `to` are moments of placing, `to` not included."""
+    """Which orders; `business_day` is one day, `from` and `to` are moments of placing, `to` not included.
+
+    `table` is a table's code as it is today, or the name that it had when the order was placed.
+    """
 
     status: OrderStatus | None = None
     payment_status: PaymentStatus | None = None
@@ -70,7 +72,7 @@ class CashTaken(Shape, frozen=True):
     """Cash that was taken at the table."""
 
     method: Literal["cash"]
-    amount: Annotated[int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
+    amount: AnyAmount
     idempotency_key: Key | None = None
 
 
@@ -78,7 +80,7 @@ class RefundWanted(Shape, frozen=True):
     """An amount, or what these lines cost, or (neither) all that is left of what was paid."""
 
     reason: Reason
-    amount: Annotated[int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)] | None = None
+    amount: AnyAmount | None = None
     lines: Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=LINES_MAX)] | None = None
     idempotency_key: Key | None = None
 
@@ -89,10 +91,11 @@ async def order_list(request: StaffRequest, front: FrontOf) -> Response[bytes]:
     wanted, venue_id = query_of(request, OrdersWanted), request.user.venue_id
     if wanted.after:
         await wait_until(front.pool, "order_list", venue_id, wanted.after, timeout_s=1.0)
+    table = None if wanted.table is None else await _table_name(front, venue_id, wanted.table)
     chosen = OrderFilter(
         status=None if wanted.status is None else Status(wanted.status),
         payment_status=wanted.payment_status,
-        table=wanted.table,
+        table=table,
         day_from=wanted.business_day,
         day_to=wanted.business_day,
         placed_from=moment("from", wanted.from_),
@@ -102,7 +105,7 @@ async def order_list(request: StaffRequest, front: FrontOf) -> Response[bytes]:
         try:
             page = await orders(connection, venue_id, chosen, cursor=wanted.cursor, limit=wanted.limit)
         except CursorIsBroken:
-            raise wrong_field("cursor", "it is not one of ours") from None
+            raise wrong_field("cursor", "is not one of ours") from None
     texts = await texts_of(front, venue_id, page.orders)
     rows = [listed(row, texts) for row in page.orders]
     return data_response(rows, position=page.position, next_cursor=page.next_cursor)
@@ -194,19 +197,24 @@ async def take_cash(request: StaffRequest, order_id: InPath, front: FrontOf) -> 
             "ORDER_LINE_NOT_FOUND",
             "REFUND_EXCEEDS_PAID",
             "AMOUNT_INVALID",
-            "PAYMENT_DECLINED",
             "PAYMENT_GATEWAY_UNAVAILABLE",
             "CARD_NUMBER_REFUSED",
         ),
     ),
 )
 async def refund(request: StaffRequest, order_id: InPath, front: FrontOf) -> Response[bytes]:
-    """Give money back, once per key."""
+    """Give money back, once per key. What the gateway would not give back is told with the status `declined`."""
     wanted = await body_of(request, RefundWanted)
     wish = RefundOrder(
         order_id=order_in_path(order_id), reason=wanted.reason, amount_minor=wanted.amount, line_ids=wanted.lines
     )
     return await told(front, request, wish, key=required_key_of(request, wanted))
+
+
+async def _table_name(front: Front, venue_id: UUID, wanted: str) -> str:
+    """The name of the table that goes by that code today, or, where none does, what was asked for as a name."""
+    there = (await tables(front.house, venue_id)).data
+    return next((table.name for table in there if table.code == wanted), wanted)
 
 
 ROUTES: Final = (order_list, order, move, move_line, recall, take_cash, refund)

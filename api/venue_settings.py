@@ -1,6 +1,5 @@
 """A venue's settings as its manager reads and changes them. What may stand in them is the venue's own to judge."""
 
-import re
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -8,41 +7,60 @@ from litestar import Response, get, patch
 from msgspec import UNSET, Meta, UnsetType
 
 from api.answers import shown, told
-from api.bodies import Key, Shape, Words, body_of, wrong_field
+from api.bodies import Key, Shape, Words, body_of
 from api.callers import StaffRequest
 from api.describing import says
 from api.front import FrontOf
 from api.keys import key_of
+from api.queries import Awaiting, query_of
+from api.sentences import TIME_OF_DAY, bounds
 from application.reads import venue_settings
 from application.requests import EditSettings
 from application.views.venue import SettingsView
 from domain.pricing.rules import ServiceCharge, TaxRule
-from domain.shared.money import AMOUNT_MAX
+from domain.shared.money import AMOUNT_MAX, PPM
 from domain.venue.commands import ChangeSettings
+from domain.venue.limits import LIMITS
 from domain.venue.settings import OpeningHours
 
-TIME_OF_DAY: Final = re.compile(r"(?P<hours>[01][0-9]|2[0-4]):(?P<minutes>[0-5][0-9])", re.ASCII)
 MINUTES_PER_HOUR: Final = 60
-END_OF_DAY: Final = 24 * MINUTES_PER_HOUR
 ENTRIES_MAX: Final = 1_000
 
 Number = Annotated[int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
 """A number whose own bounds the venue judges, naming them."""
 
+_BOUNDS: Final = {limit.field: bounds(limit.least, limit.most) for limit in LIMITS}
+TtlSeconds = Annotated[Number, _BOUNDS["session_ttl_seconds"]]
+Minimum = Annotated[Number, _BOUNDS["order_minimum"]]
+LineQuantity = Annotated[Number, _BOUNDS["max_line_quantity"]]
+CartLines = Annotated[Number, _BOUNDS["max_cart_lines"]]
+ExpirySeconds = Annotated[Number, _BOUNDS["order_expiry_seconds"]]
+SettleDelay = Annotated[Number, _BOUNDS["unknown_settle_delay_s"]]
+
+Weekday = Annotated[Number, bounds(0, 6)]
+Ppm = Annotated[Number, bounds(0, PPM)]
+Percent = Annotated[Number, bounds(0, 100)]
+
+TimeOfDay = Annotated[str, Meta(pattern=TIME_OF_DAY)]
+"""`HH:MM` in the venue's own time; 24:00 is the end of the day."""
+
 
 class Span(Shape, frozen=True):
-    """Open from `opens` to `closes`, `HH:MM` in the venue's own time; `weekday` 0 is Monday."""
+    """Open from `opens` to `closes`, `HH:MM` in the venue's own time; `weekday` 0 is Monday.
 
-    weekday: Number
-    opens: Words
-    closes: Words
+    What closes at or before it opens runs past midnight, so the same time twice is a whole day.
+    """
+
+    weekday: Weekday
+    opens: TimeOfDay
+    closes: TimeOfDay
 
 
 class Tax(Shape, frozen=True):
     """One tax; `rate_ppm` in parts per million. No categories: on all of them."""
 
     name: Words
-    rate_ppm: Number
+    rate_ppm: Ppm
     included: bool = False
     category_ids: Annotated[tuple[UUID, ...], Meta(max_length=ENTRIES_MAX)] = ()
     on_service_charge: bool = False
@@ -52,8 +70,8 @@ class Charge(Shape, frozen=True):
     """A service charge on the subtotal, once that is high enough."""
 
     name: Words
-    rate_ppm: Number
-    from_subtotal: Number = 0
+    rate_ppm: Ppm
+    from_subtotal: Minimum = 0
 
 
 class SettingsWanted(Shape, frozen=True):
@@ -61,24 +79,25 @@ class SettingsWanted(Shape, frozen=True):
 
     name: Words | UnsetType = UNSET
     timezone: Words | UnsetType = UNSET
-    business_day_cutoff: Words | UnsetType = UNSET
+    business_day_cutoff: TimeOfDay | UnsetType = UNSET
     opening_hours: Annotated[tuple[Span, ...], Meta(max_length=ENTRIES_MAX)] | UnsetType = UNSET
-    session_ttl_seconds: Number | UnsetType = UNSET
-    order_minimum: Number | UnsetType = UNSET
-    max_line_quantity: Number | UnsetType = UNSET
-    max_cart_lines: Number | UnsetType = UNSET
+    session_ttl_seconds: TtlSeconds | UnsetType = UNSET
+    order_minimum: Minimum | UnsetType = UNSET
+    max_line_quantity: LineQuantity | UnsetType = UNSET
+    max_cart_lines: CartLines | UnsetType = UNSET
     taxes: Annotated[tuple[Tax, ...], Meta(max_length=ENTRIES_MAX)] | UnsetType = UNSET
     service_charge: Charge | UnsetType | None = UNSET
-    tip_presets: Annotated[tuple[Number, ...], Meta(max_length=ENTRIES_MAX)] | UnsetType = UNSET
-    order_expiry_seconds: Number | UnsetType = UNSET
-    unknown_settle_delay_s: Number | UnsetType = UNSET
+    tip_presets: Annotated[tuple[Percent, ...], Meta(max_length=ENTRIES_MAX)] | UnsetType = UNSET
+    order_expiry_seconds: ExpirySeconds | UnsetType = UNSET
+    unknown_settle_delay_s: SettleDelay | UnsetType = UNSET
     active: bool | UnsetType = UNSET
     idempotency_key: Key | None = None
 
 
-@get("/admin/venues/{slug:str}/settings", opt=says(answers=SettingsView))
+@get("/admin/venues/{slug:str}/settings", opt=says(query=Awaiting, answers=SettingsView))
 async def settings(request: StaffRequest, front: FrontOf) -> Response[bytes]:
     """All settings."""
+    query_of(request, Awaiting)
     return shown(await venue_settings(front.house, request.user.venue_id))
 
 
@@ -96,7 +115,7 @@ def _change(wanted: SettingsWanted) -> ChangeSettings:
     return ChangeSettings(
         name=wanted.name,
         timezone=wanted.timezone,
-        business_day_cutoff_minute=_unless_unset(wanted.business_day_cutoff, _cutoff),
+        business_day_cutoff_minute=_unless_unset(wanted.business_day_cutoff, _minute),
         opening_hours=_unless_unset(wanted.opening_hours, _opening_hours),
         session_ttl_s=wanted.session_ttl_seconds,
         order_minimum_minor=wanted.order_minimum,
@@ -115,18 +134,10 @@ def _unless_unset(value: Any, convert: Any) -> Any:  # noqa: ANN401 - what it is
     return value if value is UNSET else convert(value)
 
 
-def _cutoff(text: str) -> int:
-    return _minute("business_day_cutoff", text)
-
-
 def _opening_hours(spans: tuple[Span, ...]) -> tuple[OpeningHours, ...]:
     return tuple(
-        OpeningHours(
-            weekday=span.weekday,
-            opens_minute=_minute(f"opening_hours[{index}].opens", span.opens),
-            closes_minute=_minute(f"opening_hours[{index}].closes", span.closes),
-        )
-        for index, span in enumerate(spans)
+        OpeningHours(weekday=span.weekday, opens_minute=_minute(span.opens), closes_minute=_minute(span.closes))
+        for span in spans
     )
 
 
@@ -149,13 +160,10 @@ def _service_charge(charge: Charge | None) -> ServiceCharge | None:
     return ServiceCharge(name=charge.name, rate_ppm=charge.rate_ppm, from_subtotal_minor=charge.from_subtotal)
 
 
-def _minute(field: str, text: str) -> int:
-    """Minutes since midnight of `HH:MM`; 24:00 is the end of the day."""
-    match = TIME_OF_DAY.fullmatch(text)
-    minute = int(match["hours"]) * MINUTES_PER_HOUR + int(match["minutes"]) if match else END_OF_DAY + 1
-    if minute > END_OF_DAY:
-        raise wrong_field(field, "it must be a time of day as HH:MM")
-    return minute
+def _minute(text: str) -> int:
+    """Minutes since midnight."""
+    hours, _, minutes = text.partition(":")
+    return int(hours) * MINUTES_PER_HOUR + int(minutes)
 
 
 ROUTES: Final = (settings, change_settings)

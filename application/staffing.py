@@ -45,7 +45,7 @@ async def hire(house: House, request: Request, wish: HireStaff) -> Answered:
         roster.decide(rosters.GrantRole(account_id=account_id, role=wish.role))
         name = wish.name if created else None
         view = HiredView(id=account_id, email=wish.email.strip(), name=name, role=wish.role, created=created)
-        return await writer.commit(view, status=HTTPStatus.CREATED)
+        return await writer.commit(view, status=HTTPStatus.CREATED, subject=await _subject(writer, account_id))
 
     return await until_it_holds(house, occasion, attempt)
 
@@ -60,7 +60,15 @@ async def change_role(writer: Writer, wish: ChangeRole) -> Answered:
         if wish.account_id not in roster.state.roles:
             raise StaffNotFound("Nobody of that id works here.")
         roster.decide(rosters.GrantRole(account_id=wish.account_id, role=wish.role))
-    return await writer.commit(await show_member(writer.house, wish.account_id, wish.role))
+    view = await show_member(writer.house, wish.account_id, wish.role)
+    return await writer.commit(view, subject=await _subject(writer, wish.account_id))
+
+
+async def _subject(writer: Writer, account_id: UUID) -> UUID:
+    """Whom an answer about a member of staff tells about: it is kept under a key of theirs at this venue."""
+    if writer.occasion.receipt is not None:
+        await writer.house.keyring.create(writer.venue_id, account_id)
+    return account_id
 
 
 async def show_member(house: House, account_id: UUID, role: Role | None) -> StaffView:

@@ -1,5 +1,6 @@
 """What a menu's entries may be, each fault named by its field on the wire."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 from uuid import UUID
@@ -7,6 +8,9 @@ from uuid import UUID
 from domain.menu.state import Category, Item, OptionGroup
 from domain.shared.money import AMOUNT_MAX
 from domain.shared.validation import Fault, distinct, few, text, within
+
+IMAGE_URL: Final = re.compile(r"(https://[^\s\x00-\x1f\x7f\\/?#@]+(?=[/?#]|$)|/(?![/\\]))[^\s\x00-\x1f\x7f\\]*")
+"""An address with a host and no user, or a path of this site: two slashes would begin another site's."""
 
 DESCRIPTION_LENGTH_MAX: Final = 10_000
 IMAGE_URL_LENGTH_MAX: Final = 2_000
@@ -35,7 +39,7 @@ def of_item(item: Item) -> Iterator[Fault]:
         for index, mark in enumerate(marks):
             yield from text(f"{field}[{index}]", mark)
     if item.image_url is not None:
-        yield from text("image_url", item.image_url, length_max=IMAGE_URL_LENGTH_MAX)
+        yield from _of_image_url(item.image_url)
     yield from within("rank", item.rank, least=-AMOUNT_MAX)
 
 
@@ -51,8 +55,20 @@ def of_group(group: OptionGroup, groups: Mapping[UUID, OptionGroup]) -> Iterator
     yield from within("max", group.choices_max, least=1, most=OPTIONS_MAX)
     if group.choices_min > group.choices_max:
         yield Fault(field="min", message="min must not be greater than max.")
-    if group.choices_min > len(group.options):
-        yield Fault(field="min", message="min must not be greater than the number of options.")
+    if not group.options:
+        yield Fault(field="options", message="options must not be empty.")
+        return
+    for field, choices in (("min", group.choices_min), ("max", group.choices_max)):
+        if choices > len(group.options):
+            yield Fault(field=field, message=f"{field} must not be greater than the number of options.")
+
+
+def _of_image_url(image_url: str) -> Iterator[Fault]:
+    """A picture is loaded by whoever reads the menu, so its address must not be one that does something else."""
+    unreadable = tuple(text("image_url", image_url, length_max=IMAGE_URL_LENGTH_MAX))
+    yield from unreadable
+    if not unreadable and not IMAGE_URL.fullmatch(image_url):
+        yield Fault(field="image_url", message="image_url must be an https address or a path that begins with a slash.")
 
 
 def _of_option_ids(group: OptionGroup, groups: Mapping[UUID, OptionGroup]) -> Iterator[Fault]:

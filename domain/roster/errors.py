@@ -9,6 +9,12 @@ class StaffNotFound(Missing):
     code = "STAFF_NOT_FOUND"
 
 
+class StaffExists(Conflicting):
+    """Who is to be hired works here already; changing a role is another wish."""
+
+    code = "STAFF_EXISTS"
+
+
 class LastManager(Conflicting):
     """A venue without a manager could never get one again."""
 

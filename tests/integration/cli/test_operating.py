@@ -34,7 +34,7 @@ def blank(server: Server) -> Iterator[Server]:
 def comanda(
     blank: Server, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Typed:
-    """Type a command; what it printed, or what it complained of."""
+    """Type a command; what it printed, or what it complained of. Where a loop runs already it wants a thread."""
     monkeypatch.setenv("DATABASE_URL", blank.app_dsn)
     monkeypatch.setenv("COMANDA_MIGRATE_URL", blank.dsn)
     monkeypatch.setenv("COMANDA_JWT_SECRET", "s" * 32)
@@ -65,12 +65,13 @@ async def opened(settings: Settings, slug: str) -> None:
         assert (await answer(furniture.house, request)).status == 201
 
 
-def test_doctor_names_what_is_to_be_migrated_and_nothing_once_it_was(comanda: Typed) -> None:
-    told = comanda("doctor", status=1)
+async def test_doctor_names_what_is_to_be_migrated_and_nothing_once_it_was(comanda: Typed) -> None:
+    # In a thread, for the simulator answers in this one.
+    told = await to_thread(comanda, "doctor", status=1)
     assert "To be migrated (comanda migrate): 0001_ledger.sql, " in told
     assert "kitchen_board_v1" in told
-    comanda("migrate")
-    told = comanda("doctor")
+    await to_thread(comanda, "migrate")
+    told = await to_thread(comanda, "doctor")
     assert "The database is up to date" in told
     assert "WRONG" not in told
 
@@ -92,10 +93,10 @@ def test_a_dry_run_says_once_what_would_be_done(comanda: Typed) -> None:
 async def test_projections_tell_who_is_behind_and_who_is_parked_and_a_parked_one_is_resumed(
     comanda: Typed, owner: Connection
 ) -> None:
-    assert comanda("projections", "status") == "Every read model has seen everything.\n"
+    assert await to_thread(comanda, "projections", "status") == "Every read model has seen everything.\n"
     await opened(settings_from(), "conch-house")
     # The commands run a loop of their own, which this test's must not notice.
-    told = (await in_a_thread(comanda, "projections", "status")).splitlines()
+    told = (await to_thread(comanda, "projections", "status")).splitlines()
     assert "behind  menu_v1 of conch-house: 1 of 1 events to go" in told
     venue_id = venue_id_of("conch-house")
     owner.execute(
@@ -103,17 +104,17 @@ async def test_projections_tell_who_is_behind_and_who_is_parked_and_a_parked_one
         " values (%s, 'kitchen_board_v1', 0, 1, '2026-03-14T20:15Z', 'KeyError')",
         (venue_id,),
     )
-    told = (await in_a_thread(comanda, "projections", "status", status=1)).splitlines()
+    told = (await to_thread(comanda, "projections", "status", status=1)).splitlines()
     assert told[0] == "PARKED  kitchen_board_v1 of conch-house before position 1 since 2026-03-14 20:15 UTC: KeyError"
-    assert await in_a_thread(comanda, "projections", "resume", "kitchen_board", "--venue", "conch-house") == (
-        "kitchen_board_v1 of conch-house goes on with the event that parked it; a worker takes it up at once.\n"
+    assert await to_thread(comanda, "projections", "resume", "kitchen_board", "--venue", "conch-house") == (
+        "kitchen_board_v1 of conch-house goes on with the event that parked it, as soon as a worker looks.\n"
     )
-    assert "PARKED" not in await in_a_thread(comanda, "projections", "status")
+    assert "PARKED" not in await to_thread(comanda, "projections", "status")
 
 
 def test_resuming_what_is_not_parked_or_does_not_exist_says_so(comanda: Typed, owner: Connection) -> None:
     told = comanda("projections", "resume", "menu_v1", "--venue", "conch-house", status=1)
-    assert told == "comanda: menu_v1 of conch-house is not parked.\n"
+    assert told == "comanda: menu_v1 of 'conch-house' is not parked.\n"
     told = comanda("projections", "resume", "men", "--venue", "conch-house", status=1)
     assert told == "comanda: there is no read model 'men', only menu, kitchen_board, order_list, unsettled.\n"
 
@@ -122,7 +123,3 @@ def test_projections_without_a_database_say_what_is_missing(comanda: Typed, monk
     assert "comanda migrate" in comanda("projections", "status", status=1)
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
     assert "cannot be reached" in comanda("projections", "status", status=1)
-
-
-async def in_a_thread(comanda: Typed, *arguments: str, status: int = 0) -> str:
-    return await to_thread(comanda, *arguments, status=status)

@@ -54,6 +54,20 @@ def serve(lines: Lines) -> Serve:
     return make
 
 
+async def test_head_is_answered_like_get_without_a_body(serve: Serve, lines: Lines) -> None:
+    async def long(scope: Scope, receive: Receive, send: Send) -> None:
+        del receive
+        headers = [(b"content-length", b"6"), (b"x-method", scope["method"].encode())]  # type: ignore[typeddict-item]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"one", "more_body": True})
+        await send({"type": "http.response.body", "body": b"two", "more_body": False})
+
+    answer = await serve(long).head("/api/cart")
+    assert (answer.status_code, answer.headers["x-method"], answer.headers["content-length"]) == (200, "GET", "6")
+    assert answer.content == b""
+    assert lines[-1]["method"] == "HEAD"
+
+
 async def test_the_alias_is_read_as_the_first_version(serve: Serve) -> None:
     assert (await serve(hello).get("/api/cart")).text.startswith("/api/v1/cart ")
     assert (await serve(hello).get("/api/v1/cart")).text.startswith("/api/v1/cart ")

@@ -22,7 +22,7 @@ from application.requests import (
 )
 from domain.account.errors import InvalidCredentials
 from domain.account.events import AccountCreated
-from domain.roster.errors import LastManager, StaffNotFound
+from domain.roster.errors import LastManager, StaffExists, StaffNotFound
 from domain.roster.events import Role
 from domain.shared.ids import HOUSE
 from tests.fixtures.venue import TestVenue, data_of
@@ -158,7 +158,9 @@ async def test_who_has_an_account_keeps_their_password_when_another_venue_hires_
 ) -> None:
     other = await TestVenue(house, "blue-hole").open()
     await hire(venue)
-    await other.by_staff(HireStaff(email=EMAIL, name="Mallory", password="Taken over 12345", role=Role.FLOOR))
+    wish = HireStaff(email=EMAIL, name="Mallory", password="Taken over 12345", role=Role.FLOOR)
+    hired = data_of(await other.by_staff(wish))
+    assert (hired["created"], hired["name"], hired["role"]) == (False, None, "floor")
     assert data_of(await log_in(venue))["user"]["name"] == "Maria"
     assert len(cast.ledger.events(HOUSE, AccountCreated)) == 1
 
@@ -173,7 +175,8 @@ async def test_a_password_set_by_somebody_faster_stays(
         """As it was a moment ago."""
 
     monkeypatch.setattr(cast.credentials, "password_hash", not_yet)
-    await venue.by_staff(HireStaff(email=EMAIL, name="Mallory", password="Taken over 12345", role=Role.MANAGER))
+    other = await TestVenue(cast.house, "blue-hole").open()
+    await other.by_staff(HireStaff(email=EMAIL, name="Mallory", password="Taken over 12345", role=Role.MANAGER))
     assert cast.credentials.hashes == stored
 
 
@@ -184,13 +187,21 @@ async def test_hiring_that_broke_off_is_finished_by_hiring_again(venue: TestVenu
     cast.ledger.is_away = False
     account_id = await hire(venue)
     assert await role_at(cast.house, venue.venue_id, account_id) is Role.MANAGER
-    await hire(venue)
     assert (await log_in(venue)).status == 200
 
 
 async def test_two_who_hire_the_same_person_at_once_make_one_account(venue: TestVenue, cast: Cast) -> None:
-    await asyncio.gather(*(hire(venue) for _ in range(5)))
+    outcomes = await asyncio.gather(*(hire(venue) for _ in range(5)), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes if isinstance(outcome, Exception)] == [StaffExists] * 4
     assert len(cast.ledger.events(HOUSE, AccountCreated)) == 1
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.FLOOR])
+async def test_who_works_here_already_is_not_hired_again(venue: TestVenue, role: Role) -> None:
+    account_id = await hire(venue)
+    with pytest.raises(StaffExists):
+        await hire(venue, role)
+    assert await role_at(venue.house, venue.venue_id, account_id) is Role.MANAGER
 
 
 async def test_roles_are_changed_and_withdrawn_but_never_the_last_managers(venue: TestVenue, house: House) -> None:
@@ -205,3 +216,16 @@ async def test_roles_are_changed_and_withdrawn_but_never_the_last_managers(venue
     assert (await user(house, maria)).data.roles == ()
     with pytest.raises(StaffNotFound):
         await venue.by_staff(ChangeRole(account_id=maria, role=Role.FLOOR))
+
+
+async def test_what_a_hiring_was_answered_with_is_not_kept_in_clear(venue: TestVenue, cast: Cast) -> None:
+    wish = HireStaff(email=EMAIL, name="Maria", password=PASSWORD, role=Role.MANAGER)
+    first = await venue.by_staff(wish, "hire")
+    account_id = UUID(data_of(first)["id"])
+    change = ChangeRole(account_id=account_id, role=Role.MANAGER)
+    changed = await venue.by_staff(change, "change")
+    kept = repr(cast.ledger.receipts)
+    assert EMAIL not in kept
+    assert "Maria" not in kept
+    assert (await venue.by_staff(wish, "hire")).body == first.body
+    assert (await venue.by_staff(change, "change")).body == changed.body

@@ -277,8 +277,12 @@ async def test_a_guest_cancels_once_while_pending(venue: TestVenue) -> None:
 async def test_orders_are_listed_newest_first(venue: TestVenue) -> None:
     guest = await venue.guest()
     placed = [await guest.ordered() for _ in range(3)]
-    listed = await own_orders(venue.house, venue.venue_id, guest.guest)
-    assert [order.id for order in listed.data] == placed[::-1]
+    newest = (await own_orders(venue.house, venue.venue_id, guest.guest, limit=2)).data
+    rest = (await own_orders(venue.house, venue.venue_id, guest.guest, limit=2, after=newest.more_after)).data
+    assert [order.id for order in (*newest.orders, *rest.orders)] == placed[::-1]
+    assert (newest.more_after, rest.more_after) == (placed[1], None)
+    with pytest.raises(OrderNotFound):
+        await own_orders(venue.house, venue.venue_id, guest.guest, limit=2, after=uuid4())
 
 
 async def test_lines_are_changed_and_taken_out(venue: TestVenue) -> None:

@@ -229,6 +229,9 @@ BEYOND: list[tuple[str, MenuCommand]] = [
     ("allergens[1]", ChangeItem(item_id=GROUPER, allergens=("fish", ""))),
     ("dietary", ChangeItem(item_id=GROUPER, dietary=("vegan",) * 51)),
     ("image_url", ChangeItem(item_id=GROUPER, image_url="")),
+    ("options", ChangeOptionGroup(group_id=DIPS, options=())),
+    ("max", ChangeOptionGroup(group_id=DIPS, choices_max=4)),
+    ("max", ChangeOptionGroup(group_id=DIPS, options=options_galore(1))),
     ("name", ChangeOptionGroup(group_id=SIZE, name="")),
     ("options", ChangeOptionGroup(group_id=SIZE, options=options_galore(101))),
     ("options[0].name", ChangeOptionGroup(group_id=SIZE, options=(Option(option_id=UNKNOWN, name=""),))),
@@ -246,6 +249,38 @@ def test_what_can_never_be_right_is_named_as_on_the_wire(field: str, command: Me
     refusal = given(MENU, *MENU_SO_FAR).when(command).refused(ValidationFailed)
     assert refusal.details["field"] == field
     assert field in refusal.message
+
+
+@pytest.mark.parametrize(
+    "image_url",
+    [
+        "javascript:alert(86)",
+        "data:image/svg+xml,<svg/>",
+        "http://example.com/a.png",
+        "//example.com/a.png",
+        "/\\example.com/a.png",
+        "https://",
+        "https:///a.png",
+        "https://who@example.com/a.png",
+        "https://example.com\\@evil.example",
+        "a.png",
+        "/a b.png",
+        "/a\tb.png",
+        "/a.png\n",
+        "/a\x7f.png",
+    ],
+)
+def test_a_picture_that_is_no_https_address_and_no_path_of_this_site_is_refused(image_url: str) -> None:
+    refusal = given(MENU, *MENU_SO_FAR).when(ChangeItem(item_id=GROUPER, image_url=image_url)).refused(ValidationFailed)
+    assert refusal.details["field"] == "image_url"
+
+
+@pytest.mark.parametrize(
+    "image_url", ["/", "/a/b.png?v=2#x", "https://example.com", "https://bücher.example:8443/ä.png"]
+)
+def test_a_picture_may_lie_on_this_site_or_behind_https(image_url: str) -> None:
+    came = ItemChanged(item_id=GROUPER, image_url=image_url)
+    given(MENU, *MENU_SO_FAR).when(ChangeItem(item_id=GROUPER, image_url=image_url)).then(came)
 
 
 def test_a_long_story_and_a_hundred_options_are_just_allowed() -> None:

@@ -107,6 +107,6 @@ def test_the_answer_for_a_uuid_never_depends_on_how_it_is_written(uuid: object) 
 @pytest.mark.parametrize("unit", ["4", "4 ", "41-", "4111 1111 1111 1112 ", "a4 ", "4111111111111111x"])
 def test_a_long_text_takes_time_in_proportion(unit: str) -> None:
     text = unit * (200_000 // len(unit))
-    started_s = time.perf_counter()
+    started_s = time.process_time()
     assert not contains_card_number(text)
-    assert time.perf_counter() - started_s < 3.0
+    assert time.process_time() - started_s < 3.0
