@@ -3,28 +3,33 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+VENV_313 ?= .venv-3.13
 RUN = $(VENV)/bin/python
 # The environment is as the locks say if this file is newer than they are.
 READY = $(VENV)/ready
 LOCKS = requirements/boot.txt requirements/dev.txt
 JOBS ?= 2
 TESTS ?=
+ARGS ?=
 
 .DEFAULT_GOAL = help
-.PHONY: help demo demo-reset test test-313 check lock soak bench clean
+.PHONY: help demo demo-reset test test-313 check lock soak clean
 
 help:
-	@echo 'make demo        a whole Comanda on http://127.0.0.1:8000, with a database and a gateway of its own'
+	@echo 'make demo        a whole Comanda on http://127.0.0.1:8000, with a database and a gateway of its own;'
+	@echo "                 ARGS='--port 8080' passes options on, ARGS=--help lists them"
 	@echo 'make demo-reset  forget what the demo has seen'
 	@echo 'make test        the whole suite; TESTS=tests/e2e a part of it, JOBS=4 more at once'
 	@echo 'make test-313    the same on Python 3.13'
 	@echo 'make check       ruff, mypy, import-linter: what every change has to pass'
-	@echo 'make soak        the long tests: minutes, with the same seeds longer'
+	@echo 'make soak        the long tests: hypothesis for minutes, then the API killed at every step, 20 times each'
 	@echo 'make lock        resolve the dependencies of pyproject.toml anew, into requirements/'
-	@echo 'make clean       forget the environment'
+	@echo 'make clean       forget the environments'
+	@echo
+	@echo '$(VENV)/bin/comanda --help tells what else there is; it is there after the first make demo or make test.'
 
 demo: $(READY)
-	@exec $(RUN) -m cli.main demo --with-parent
+	@exec $(RUN) -m cli.main demo --with-parent $(ARGS)
 
 demo-reset: $(READY)
 	@exec $(RUN) -m cli.main demo-reset
@@ -33,7 +38,7 @@ test: $(READY)
 	HYPOTHESIS_PROFILE=ci $(RUN) -m pytest -n $(JOBS) $(TESTS)
 
 test-313:
-	$(MAKE) test PYTHON=python3.13 VENV=.venv-3.13
+	$(MAKE) test PYTHON=python3.13 VENV=$(VENV_313)
 
 check: $(READY)
 	$(RUN) -m ruff check .
@@ -68,4 +73,4 @@ lock: $(READY)
 	@! grep -n '://' requirements/*.txt
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(VENV_313)

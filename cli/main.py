@@ -10,10 +10,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cli import demo, demo_reset, doctor, guard, migrate, replay, serve, simulator, worker
+from cli import demo, demo_reset, doctor, guard, migrate, projections, replay, serve, simulator, worker
 from cli.errors import CommandFailed
 
-COMMANDS = (demo, demo_reset, serve, worker, simulator, migrate, replay, doctor)
+COMMANDS = (demo, demo_reset, replay, doctor, projections, migrate, serve, worker, simulator)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,7 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="comanda",
         formatter_class=functools.partial(argparse.HelpFormatter, max_help_position=16, width=100),
         description="An ordering backend for restaurants and venues. Begin with: comanda demo",
-        epilog="comanda COMMAND --help tells more. Settings come from the environment: comanda doctor lists them.",
+        epilog="comanda COMMAND --help tells more. Settings come from the environment: comanda doctor lists them. "
+        "Where it names neither DATABASE_URL nor COMANDA_JWT_SECRET, replay, doctor, projections and migrate are about "
+        "the demo that runs in this folder.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from cli.environment import settings_or_fail
+from cli.environment import settings_or_demo
 from cli.errors import CommandFailed, Commands
 from infrastructure.settings import Settings
 
@@ -20,13 +20,13 @@ def add_to(commands: Commands) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    for line in migrated(settings_or_fail(), dry_run=chosen.dry_run):
-        print(f"would {line}" if chosen.dry_run else line)
+    for line in migrated(settings_or_demo(), dry_run=chosen.dry_run):
+        print(line)
     return 0
 
 
 def migrated(settings: Settings, *, dry_run: bool = False) -> list[str]:
-    """Migrate, and say what was done, a line each. Raises `CommandFailed`."""
+    """Migrate, and say what was done (or, in a dry run, would be), a line each. Raises `CommandFailed`."""
     import psycopg
 
     from infrastructure.migrations.runner import DatabaseDisagrees, migrate

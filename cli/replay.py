@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from cli.environment import settings_or_fail
+from cli.environment import settings_or_demo
 from cli.errors import Commands
 
 EXAMPLES: Final = """examples:
@@ -24,7 +24,7 @@ EXAMPLES: Final = """examples:
   comanda replay --venue conch-house --json
       for programs: a line of JSON for each event
   comanda replay --venue house
-      the house's own ledger: accounts and log-ins
+      the house's own ledger, which belongs to no venue: accounts and log-ins
 
 Each event is told with its position, the time on the venue's own clock, who did it, and its tag
 (docs/events.md says what each one means). Below an event of an order is what the order and its
@@ -40,7 +40,7 @@ def add_to(commands: Commands) -> None:
         description="Tell what happened in a venue or to one order, event by event, in sentences.",
         epilog=EXAMPLES,
     )
-    parser.add_argument("--venue", required=True, metavar="SLUG", help="the venue, or house")
+    parser.add_argument("--venue", required=True, metavar="SLUG", help="the venue; or house, for the accounts")
     parser.add_argument("--order", type=order, metavar="ORDER", help="only this order: its id, or its number")
     parser.add_argument("--until", type=until, metavar="WHEN", help="stop after this position, day or time")
     parser.add_argument("--with-notes", action="store_true", help="unseal people's own words and names")
@@ -59,7 +59,7 @@ def run(chosen: argparse.Namespace) -> int:
         as_json=chosen.json,
     )
     try:
-        asyncio.run(tell(settings_or_fail(), wanted, sys.stdout.write))
+        asyncio.run(tell(settings_or_demo(), wanted, sys.stdout.write))
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever was reading (`| head`) has had enough; what is left must not be flushed into the closed pipe at exit.

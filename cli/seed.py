@@ -186,20 +186,19 @@ BLUE_HOLE: Final = Plan(
 PLANS: Final = (CONCH_HOUSE, BLUE_HOLE)
 
 
-async def seed(settings: Settings) -> None:
-    """Make both venues, or what is still missing of them. Raises CommandFailed outside the demo."""
+async def seed(settings: Settings) -> list[str]:
+    """Make both venues, or what is still missing of them, and say which. Raises CommandFailed outside the demo."""
     if not settings.demo:
         raise CommandFailed("the demo's data have public passwords; they are only for a demo (COMANDA_DEMO=1).")
     async with furnished(settings) as furniture:
-        for plan in PLANS:
-            await seed_venue(furniture.house, plan)
+        return [plan.slug for plan in PLANS if await seed_venue(furniture.house, plan)]
 
 
-async def seed_venue(house: House, plan: Plan) -> None:
-    """Make one venue, or what is still missing of it."""
+async def seed_venue(house: House, plan: Plan) -> bool:
+    """Make one venue, or what is still missing of it; whether anything was."""
     venue_id = venue_id_of(plan.slug)
     if await _finished(house, venue_id, plan):
-        return
+        return False
     try:
         await venue_settings(house, venue_id)
     except VenueNotFound:
@@ -214,6 +213,7 @@ async def seed_venue(house: House, plan: Plan) -> None:
     for member in plan.members:
         wish = HireStaff(email=member.email, name=member.name, password=member.password, role=member.role, seed=True)
         await _ask(house, venue_id, wish)
+    return True
 
 
 async def _finished(house: House, venue_id: UUID, plan: Plan) -> bool:

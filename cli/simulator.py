@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from cli.arguments import port
 from cli.errors import CommandFailed, Commands
 
 DEFAULT_PORT = 8001
@@ -16,7 +17,7 @@ def add_to(commands: Commands) -> None:
         description="A program that speaks PowerTranz's protocol on 127.0.0.1 and charges nobody; it remembers every "
         "charge in a file, through kill -9 too. Its truth: GET /_simulator/charges?order=ORDER_ID.",
     )
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="default: %(default)s")
+    parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="default: %(default)s")
     parser.add_argument("--data", type=Path, required=True, help="the file that remembers the charges")
     parser.set_defaults(run=run)
 

@@ -20,6 +20,7 @@ from cli.errors import CommandFailed
 
 POLL_S = 0.1
 STOP_TIMEOUT_S = 3.5
+SAME_WISH_S = 5.0
 LAST_WORDS_LINES = 15
 
 
@@ -30,8 +31,24 @@ class Child(Struct, frozen=True):
 
     def ended(self) -> bool:
         """Whether it has; what is left of its process group is not looked at."""
-        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        return os.waitid(os.P_PID, self.process.pid, flags) is not None
+        return self._end() is not None
+
+    def obituary(self) -> str:
+        """How it ended, and what it said last."""
+        end = self._end()
+        if end is None:
+            how = "has ended"
+        elif end.si_code == os.CLD_EXITED:
+            how = f"ended with status {end.si_status}"
+        else:
+            how = f"was killed by {signal.Signals(end.si_status).name}"
+        words = self.log.read_text(errors="replace").splitlines()[-LAST_WORDS_LINES:]
+        if not any(words):
+            return f"the {self.name} {how}. Its log {self.log} is empty."
+        return "\n".join([f"the {self.name} {how}. The end of {self.log}:", *words])
+
+    def _end(self) -> os.waitid_result | None:
+        return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
 
     def signal(self, number: signal.Signals) -> None:
         """Tell its whole group if the child itself can no longer pass it on, else only the child."""
@@ -66,11 +83,10 @@ class Family:
         self._children.append(Child(name, process, log))
 
     def check(self) -> None:
-        """Raise `CommandFailed`, with the end of its log, if one of them has ended."""
+        """Raise `CommandFailed`, with its end and that of its log, if one of them has ended."""
         for child in self._children:
             if child.ended():
-                words = child.log.read_text(errors="replace").splitlines()[-LAST_WORDS_LINES:]
-                raise CommandFailed("\n".join([f"the {child.name} has ended. The end of {child.log}:", *words]))
+                raise CommandFailed(child.obituary())
 
     def wait_until(self, ready: Callable[[], bool], what: str, *, timeout_s: float) -> None:
         """Return when `ready` says so. Raises `CommandFailed` if a child ends before, or it takes too long."""
@@ -112,11 +128,21 @@ def stopping_on_signals() -> Iterator[None]:
 
     A shell starts what runs in the background deaf to SIGINT, and then Python is deaf too; who sends one means it. Who
     started us with nohup means that as well.
+
+    Who is impatient and asks again soon means the same end, and does not disturb it.
     """
+    asked_at_s = -SAME_WISH_S
+
+    def interrupt(*_: object) -> None:
+        nonlocal asked_at_s
+        if time.monotonic() - asked_at_s >= SAME_WISH_S:
+            asked_at_s = time.monotonic()
+            raise KeyboardInterrupt
+
     numbers = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
         numbers.append(signal.SIGHUP)
-    before = {number: signal.signal(number, _interrupt) for number in numbers}
+    before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield
     finally:
@@ -126,7 +152,7 @@ def stopping_on_signals() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _undisturbed() -> Iterator[None]:
-    """A second Ctrl-C does not interrupt the answer to the first."""
+    """A Ctrl-C does not interrupt an end that has another cause."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
     try:
@@ -134,7 +160,3 @@ def _undisturbed() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt

@@ -85,7 +85,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         float, Meta(gt=0, le=3600, description="how often the worker looks for payments that nobody came back for")
     ] = 5.0
     settle_after_s: Annotated[
-        float, Meta(gt=0, le=3600, description="how old an open payment is before the worker settles it")
+        float,
+        Meta(
+            gt=0,
+            le=3600,
+            description="how long a started payment may be without an outcome before the worker settles it; one whose "
+            "outcome is unknown it looks up at once, and rules out after the venue's unknown_settle_delay_s",
+        ),
     ] = 30.0
     projections_at_once: Annotated[int, Meta(ge=1, le=64, description="venues that one worker projects at a time")] = 4
     projections_poll_s: Annotated[

@@ -21,9 +21,11 @@ where parked_at is not null order by parked_at limit %s
 """
 
 LAGGING: Final = """
-select b.venue_id, b.name, b.position, h.position from bookmarks b join heads h on h.venue_id = b.venue_id
-where b.name = any(%s) and b.parked_at is null and h.position - b.position >= %s
-order by h.position - b.position desc limit %s
+select h.venue_id, n.name, coalesce(b.position, 0), h.position
+from heads h cross join unnest(%s::text[]) as n (name)
+left join bookmarks b on b.venue_id = h.venue_id and b.name = n.name
+where b.parked_at is null and h.position - coalesce(b.position, 0) >= %s
+order by h.position - coalesce(b.position, 0) desc, h.venue_id, n.name limit %s
 """
 
 RESUME: Final = """

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cli import guard
+from cli import guard, supervisor
 from cli.errors import CommandFailed
-from cli.supervisor import Family, family
+from cli.supervisor import Family, family, stopping_on_signals
 from tests.setup.processes import ROOT, gone, kill, lives
 
 # Like granian: a main process, and a worker that lives on when its main process is killed; this one is stubborn, too.
@@ -56,8 +56,39 @@ def written(path: Path) -> str:
 
 def test_a_child_that_ends_is_told_with_the_end_of_its_log(children: Family) -> None:
     start(children, "print('the last words')")
-    with pytest.raises(CommandFailed, match=r"(?s)the child has ended.*the last words"):
+    with pytest.raises(CommandFailed, match=r"(?s)the child ended with status 0\. The end of .*the last words"):
         children.wait_until(lambda: False, "it", timeout_s=30)
+
+
+@pytest.mark.parametrize(
+    ("program", "how"),
+    [
+        ("raise SystemExit(7)", "the child ended with status 7"),
+        ("import os; os.kill(os.getpid(), 9)", "the child was killed by SIGKILL"),
+        ("pass", "the child ended with status 0"),
+    ],
+)
+def test_how_a_child_ended_is_told_and_that_it_said_nothing(children: Family, program: str, how: str) -> None:
+    start(children, program)
+    with pytest.raises(CommandFailed, match=rf"^{how}\. Its log .*child\.log is empty\.$"):
+        children.wait_until(lambda: False, "it", timeout_s=30)
+
+
+def test_an_impatient_second_ctrl_c_does_not_disturb_the_end_that_the_first_began() -> None:
+    with stopping_on_signals():
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+
+
+def test_a_ctrl_c_that_got_lost_can_be_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "SAME_WISH_S", 0.05)
+    with stopping_on_signals():
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            time.sleep(0.06)
 
 
 def test_who_does_not_answer_in_time_is_named(children: Family) -> None:
