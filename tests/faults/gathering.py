@@ -131,7 +131,7 @@ async def _books(premises: Premises, name: str, bills: Mapping[UUID, Bill], row:
     found: list[ROW] = []
     for order_id in bills:
         answered = await premises.gateway.get(f"/_simulator/{name}", params={"order": str(order_id)})
-        found += msgspec.json.decode(answered.raise_for_status().content, type=list[row])  # type: ignore[valid-type]
+        found += msgspec.json.decode(answered.raise_for_status().content, type=list[row])  # type: ignore[valid-type] # the row is a parameter
     return tuple(found)
 
 
